@@ -1,0 +1,1 @@
+"""The ground: declarations, settings, the one Spark session and the only Delta calls."""

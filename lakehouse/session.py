@@ -1,0 +1,107 @@
+"""The one Spark session, local by default, a cluster by configuration."""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from delta import configure_spark_with_delta_pip
+from pyspark.sql import SparkSession
+
+from lakehouse.errors import CallerError
+from lakehouse.settings import Settings
+
+JAVA_NEEDED = 17
+_OPTIONS = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    # The JVM's own zone, not spark.sql.session.timeZone: the latter makes each Delta append five times slower.
+    "spark.driver.extraJavaOptions": "-Duser.timezone=Asia/Seoul",
+    "spark.executor.extraJavaOptions": "-Duser.timezone=Asia/Seoul",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.databricks.delta.snapshotPartitions": "1",
+    # The Python Delta readers refuse or misread both.
+    "spark.databricks.delta.properties.defaults.enableDeletionVectors": "false",
+    "spark.sql.debug.maxToStringFields": "25",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    "spark.python.worker.reuse": "true",
+}
+
+
+def jar_folder() -> Path:
+    """Where the set-up keeps Delta's JARs: HAECHI_JARS, else the user's cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return Path(os.environ.get("HAECHI_JARS", cache / "haechi" / f"delta-{version('delta-spark')}"))
+
+
+def java_version() -> int | None:
+    """The major version of the Java that Spark would start, None where there is none."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    if not java:
+        return None
+    try:
+        told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+        return int(told.split('"')[1].split(".")[0])
+    except (OSError, IndexError, ValueError):
+        return None
+
+
+def require_java() -> None:
+    """CallerError with the line to run where Java is missing or too old."""
+    found = java_version()
+    if found is None or found < JAVA_NEEDED:
+        have = "no Java was found" if found is None else f"Java {found} was found"
+        raise CallerError("java.missing", f"Spark needs Java {JAVA_NEEDED} or newer; {have}",
+                          "Run: apt-get install -y openjdk-17-jre-headless (as root), or set JAVA_HOME.")
+
+
+def start_session(settings: Settings, name: str = "haechi") -> SparkSession:
+    """The running session, or a new one; CallerError where Java or Delta's JARs are missing."""
+    require_java()
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    logging.getLogger("py4j").setLevel(logging.ERROR)
+    builder = SparkSession.builder.master(settings["spark.master"]).appName(name)
+    for option, value in _OPTIONS.items():
+        builder = builder.config(option, value)
+    builder = (builder.config("spark.driver.memory", settings["spark.driver_memory"])
+               .config("spark.sql.shuffle.partitions", settings["spark.shuffle_partitions"])
+               .config("spark.local.dir", os.environ.get("SPARK_LOCAL_DIRS", "/tmp"))
+               .config("spark.sql.warehouse.dir", str(jar_folder().parent / "warehouse")))
+    jars = sorted(jar_folder().glob("*.jar"))
+    if jars and settings["spark.master"].startswith("local"):
+        builder = builder.config("spark.driver.extraClassPath", os.pathsep.join(map(str, jars)))
+    else:
+        builder = configure_spark_with_delta_pip(builder)
+    try:
+        return builder.getOrCreate()
+    except Exception as fault:  # Spark raises many kinds here; each means that it did not start.
+        raise CallerError("spark.start", f"Spark did not start: {str(fault).splitlines()[0]}",
+                          "Run: haechi doctor") from fault
+
+
+def fetch_jars() -> Path:
+    """Resolve Delta's JARs once through Spark's own resolver into the JAR folder, so that later starts are offline."""
+    folder = jar_folder()
+    if any(folder.glob("*delta-spark*.jar")):
+        return folder
+    require_java()
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    ivy = folder.parent / "ivy"
+    builder = SparkSession.builder.master("local[1]").config("spark.jars.ivy", str(ivy)).config("spark.ui.enabled", "false")
+    configure_spark_with_delta_pip(builder).getOrCreate().stop()
+    folder.mkdir(parents=True, exist_ok=True)
+    # Spark ships the rest of what Delta depends on, in versions of its own that must not be shadowed.
+    for jar in (ivy / "jars").glob("io.*.jar"):
+        if jar.name.startswith(("io.delta_", "io.unitycatalog_")):
+            shutil.copy2(jar, folder / jar.name)
+    return folder
+
+
+if __name__ == "__main__":
+    print(f"Delta's JARs are in place: {len(list(fetch_jars().glob('*.jar')))} files")

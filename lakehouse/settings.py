@@ -1,0 +1,119 @@
+"""Settings declared once: the YAML check, the command line's help and the documentation derive from here."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lakehouse.errors import CallerError
+from lakehouse.text import Text
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: dotted name, default (its type is the type allowed), lowest allowed number, help in both languages."""
+
+    name: str
+    default: Any
+    text: Text
+    low: float | None = None
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides it."""
+        return "HAECHI_" + self.name.upper().replace(".", "_")
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("spark.master", "local[*]", Text("스파크 마스터 주소", "Spark master: local[*] or a cluster's address")),
+    Setting("spark.driver_memory", "3g", Text("스파크 드라이버 메모리", "Memory of the Spark driver")),
+    Setting("spark.shuffle_partitions", 4, Text("셔플 파티션 수", "Shuffle partitions; raise with the size of a night"), 1),
+    Setting("mlflow.tracking_uri", "", Text("MLflow 주소(비우면 레이크 안 SQLite)", "MLflow tracking address; empty keeps SQLite inside the lake")),
+    Setting("profile", "development", Text("운영 구분", "development, or any other name, which then needs a pseudonym key")),
+    Setting("pseudonym.key", "", Text("가명처리 열쇠", "Key of the pseudonyms; required outside development")),
+    Setting("bounds.record_bytes", 10_000_000, Text("레코드 최대 크기(바이트)", "Largest record, bytes"), 1),
+    Setting("bounds.field_bytes", 1_000_000, Text("항목 최대 크기(바이트)", "Largest field, bytes"), 1),
+    Setting("bounds.expansion_ratio", 100, Text("압축 해제 최대 배율", "Largest expansion of an archive beyond the first 10 MB"), 1),
+    Setting("bounds.members", 100_000, Text("압축 파일 최대 구성원 수", "Most members of an archive"), 1),
+    Setting("bounds.depth", 64, Text("최대 중첩 깊이", "Deepest nesting of JSON or XML"), 1),
+    Setting("quarantine.threshold", 0.2, Text("격리 비율 한도", "Share of refused records above which a feed is held"), 0),
+    Setting("quarantine.minimum_records", 50, Text("격리 한도 적용 최소 건수", "Records below which a feed is never held"), 1),
+    Setting("labels.outcomes_needed", 200, Text("학습에 필요한 검사결과 수", "Outcomes needed before a model is trained"), 1),
+    Setting("labels.violations_needed", 20, Text("학습에 필요한 적발 수", "Violations needed before a model is trained"), 1),
+    Setting("train.every_days", 7, Text("재학습 주기(일)", "Days between trainings"), 1),
+    Setting("train.seed", 20260101, Text("학습 난수 씨앗", "Seed of every random choice in training")),
+    Setting("lanes.red", 0.5, Text("물품검사 확률 기준", "Probability from which a shipment is red"), 0),
+    Setting("lanes.orange", 0.25, Text("검색기검사 확률 기준", "Probability from which a shipment is orange"), 0),
+    Setting("lanes.yellow", 0.1, Text("화면·서류심사 확률 기준", "Probability from which a shipment is yellow"), 0),
+    Setting("shipments.stale_days", 60, Text("사실 없이 지난 종결 일수", "Days without a fact after which a shipment is stale"), 1),
+    Setting("sql.row_limit", 10_000, Text("조회 최대 행 수", "Most rows a query returns"), 1),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+class Settings(Mapping[str, Any]):
+    """Every declared setting by dotted name: environment over the configuration folder over the default."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._values = {setting.name: given.get(setting.name, setting.default) for setting in SETTINGS}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def replaced(self, **changes: Any) -> "Settings":
+        """A copy with some values changed; write dots as double underscores."""
+        return Settings(dict(self._values) | {name.replace("__", "."): value for name, value in changes.items()})
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `haechi.yaml` and HAECHI_ variables; CallerError names the wrong one and what is allowed."""
+    environment = os.environ if environment is None else environment
+    given = dict(_flatten(load_yaml("haechi.yaml")))
+    unknown = sorted(set(given) - set(BY_NAME))
+    if unknown:
+        raise CallerError("setting.unknown", f"haechi.yaml sets {unknown[0]}, which is no setting", "See docs/settings.md for the names.")
+    given |= {s.name: yaml.safe_load(environment[s.variable]) if not isinstance(s.default, str) else environment[s.variable]
+              for s in SETTINGS if s.variable in environment}
+    return Settings({name: _checked(BY_NAME[name], value) for name, value in given.items()})
+
+
+def configuration_folder() -> Path:
+    """The folder of the YAML files: HAECHI_CONF, else the ones shipped."""
+    return Path(os.environ["HAECHI_CONF"]) if os.environ.get("HAECHI_CONF") else Path(str(resources.files("conf")))
+
+
+def load_yaml(name: str) -> Any:
+    """One configuration file, parsed; a file the given folder lacks is taken from the shipped ones."""
+    folder = configuration_folder()
+    path = folder / name if (folder / name).exists() else Path(str(resources.files("conf"))) / name
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError) as fault:
+        raise CallerError("configuration.unreadable", f"{path} cannot be read: {fault}", "Mend the file or unset HAECHI_CONF.") from None
+
+
+def _flatten(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    leaves: list[tuple[str, Any]] = []
+    for key, value in tree.items():
+        leaves += _flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else [(f"{prefix}{key}", value)]
+    return leaves
+
+
+def _checked(setting: Setting, value: Any) -> Any:
+    kind = type(setting.default)
+    wanted = (int, float) if kind is float else (kind,)
+    if not isinstance(value, wanted) or isinstance(value, bool) != (kind is bool):
+        raise CallerError("setting.type", f"{setting.name} is {value!r}, not {kind.__name__}", f"Mend it in haechi.yaml or {setting.variable}.")
+    if setting.low is not None and value < setting.low:
+        raise CallerError("setting.range", f"{setting.name} is {value}, below {setting.low}", f"Mend it in haechi.yaml or {setting.variable}.")
+    return value

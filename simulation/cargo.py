@@ -1,0 +1,149 @@
+"""What really moves: shipments and their items as packed, before anybody writes a paper about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from simulation.agents import Agents
+from simulation.draws import Bools, Floats, Ints, chance, pick, spread, stream
+from simulation.goods import GOODS
+from simulation.places import COUNTRIES, HUBS
+
+FCL, LCL, AIR = 0, 1, 2
+WEEKDAYS = (1.15, 1.1, 1.05, 1.05, 1.1, 0.7, 0.6)
+MAX_ITEMS = 5
+
+
+@dataclass(frozen=True)
+class Table:
+    """One column of each number of the goods table, to be indexed by good."""
+
+    price: Floats
+    sigma: Floats
+    duty: Floats
+    preference: Floats
+    package_kg: Floats
+    unit_kg: Floats
+    taxable: Floats
+    chapter: Ints
+
+
+TABLE = Table(
+    np.array([good.usd_per_kg for good in GOODS]),
+    np.array([good.sigma for good in GOODS]),
+    np.array([good.duty_percent for good in GOODS]),
+    np.array([good.preference_percent for good in GOODS]),
+    np.array([good.package_kg for good in GOODS]),
+    np.array([good.unit_kg for good in GOODS]),
+    np.array([0.0 if good.is_raw_food else 1.0 for good in GOODS]),
+    np.array([int(good.hs10[:2]) for good in GOODS], dtype=np.int64),
+)
+
+
+def make_cargo(seed: int, agents: Agents, shipments: int, days: int, first_weekday: int) -> pd.DataFrame:
+    """Draw shipments from relations: who, what way, from where, and on which day of the period they arrive."""
+    rng = stream(seed, "cargo")
+    relation = pick(rng, agents.relations["weight"].to_numpy(), shipments)
+    cargo = agents.relations.iloc[relation].drop(columns=["weight"]).reset_index(drop=True)
+    cargo.insert(0, "relation", relation)
+    is_air = cargo["is_air"].to_numpy()
+    is_small = agents.importers["is_small"].to_numpy()[cargo["importer"]]
+    is_lcl = chance(rng, np.where(is_small, 0.55, 0.25), shipments)
+    cargo["mode"] = np.where(is_air, AIR, np.where(is_lcl, LCL, FCL))
+    cargo["arrival_day"] = _arrival_days(rng, agents, cargo, days, first_weekday)
+    is_hub = chance(rng, 0.05, shipments)
+    hub = np.where(chance(rng, 0.6, shipments), HUBS[0], HUBS[1])
+    cargo["export_country"] = cargo["origin"]
+    cargo["load_country"] = np.where(is_hub, hub, cargo["origin"])
+    cargo["supplier_shift"] = np.where(cargo["has_agent_seller"], rng.integers(1, 50, shipments), 0)
+    cargo["is_claiming"] &= chance(rng, 0.93, shipments)
+    return cargo
+
+
+def _arrival_days(
+    rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame, days: int, first_weekday: int
+) -> Ints:
+    weekday = (first_weekday + np.arange(days + 1)) % 7
+    weights = np.array(WEEKDAYS)[weekday]
+    weights[days] *= 0.6
+    day = pick(rng, weights, len(cargo))
+    ghosts = agents.importers["is_ghost"].to_numpy()[cargo["importer"]]
+    ghost_day = (agents.importers["ghost_day"].to_numpy()[cargo["importer"]] * days).astype(np.int64)
+    day = np.where(ghosts, np.minimum(ghost_day + rng.integers(0, 2, len(cargo)), days - 1), day)
+    # Air cargo of the day after the period has no paper yet; ships file theirs a day or two ahead.
+    return np.where((cargo["mode"] == AIR) & (day == days), days - 1, day)
+
+
+def make_items(seed: int, cargo: pd.DataFrame) -> pd.DataFrame:
+    """Draw 1 to 5 items a shipment: the relation's good first, then goods of chapters nearby."""
+    rng = stream(seed, "items")
+    many = 1 + pick(rng, (0.60, 0.21, 0.10, 0.06, 0.03), len(cargo))
+    ship = np.repeat(np.arange(len(cargo)), many)
+    seq = np.arange(len(ship)) - np.repeat(np.cumsum(many) - many, many) + 1
+    main = cargo["good"].to_numpy()[ship]
+    steps = rng.integers(-3, 4, len(ship))
+    near = np.clip(main + steps, 0, len(GOODS) - 1)
+    near = np.where(np.abs(TABLE.chapter[near] - TABLE.chapter[main]) <= 3, near, main)
+    # Dear goods that fly (watches, chips, jewellery) travel alone: one of them would be most of a mixed value.
+    near = np.where(TABLE.price[near] > 6 * TABLE.price[main], main, near)
+    good = np.where(seq == 1, main, near)
+    share = rng.dirichlet(np.ones(MAX_ITEMS), len(cargo))[ship, seq - 1] + np.where(seq == 1, 0.5, 0.05)
+    total = np.bincount(ship, share, len(cargo))
+    net = _net_weights(rng, cargo)[ship] * share / total[ship]
+    level = np.array([country.price_level for country in COUNTRIES])[cargo["origin"].to_numpy()[ship]]
+    noise = spread(rng, TABLE.sigma[good] * 0.75, len(ship)) * cargo["price_factor"].to_numpy()[ship]
+    bulk = np.where(cargo["mode"].to_numpy()[ship] == FCL, 0.97, 1.06)
+    return pd.DataFrame(
+        {
+            "ship": ship,
+            "seq": seq,
+            "good": good,
+            "origin": cargo["origin"].to_numpy()[ship],
+            "net_kg": np.round(np.maximum(net, 0.5), 1),
+            "usd_per_kg": TABLE.price[good] * level * noise * bulk,
+            "trade_name": rng.integers(0, 1 << 20, len(ship)),
+            "style": rng.integers(0, 1 << 20, len(ship)),
+        }
+    )
+
+
+def _net_weights(rng: np.random.Generator, cargo: pd.DataFrame) -> Floats:
+    """Net weight of a shipment: full containers by the box, the rest by lognormal sizes; dear goods are smaller."""
+    count = len(cargo)
+    mode = cargo["mode"].to_numpy()
+    boxes = 1 + pick(rng, (0.78, 0.15, 0.07), count)
+    full = boxes * np.clip(13_500 * spread(rng, 0.35, count), 3_500, 23_500)
+    loose = np.clip(620 * spread(rng, 0.9, count), 25, 9_000)
+    flown = np.clip(130 * spread(rng, 1.1, count), 2, 6_000)
+    dear = np.clip((40 / TABLE.price[cargo["good"].to_numpy()]) ** 0.45, 0.02, 1.0)
+    return np.where(mode == FCL, full, np.where(mode == LCL, loose, flown * dear))
+
+
+def pack(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Add gross weight, packages and their kind, as they really are."""
+    rng = stream(seed, "packing")
+    count = len(cargo)
+    net = np.bincount(items["ship"], items["net_kg"], count)
+    gross = net * (1.03 + 0.10 * rng.random(count))
+    per_package = TABLE.package_kg[cargo["good"].to_numpy()] * spread(rng, 0.2, count)
+    packages = np.maximum(np.ceil(net / per_package), 1).astype(np.int64)
+    is_palletised = (packages > 30) & chance(rng, 0.4, count)
+    pallets = np.maximum(packages // 24, 1)
+    return cargo.assign(
+        gross_kg=np.round(np.maximum(gross, 0.6), 1),
+        packages=np.where(is_palletised, pallets, packages),
+        cartons=packages,
+        package_unit=np.where(is_palletised, "GT", np.where(per_package > 200, "PK", "CT")),
+    )
+
+
+def regimes(items: pd.DataFrame, is_claiming: Bools) -> tuple[list[str], Floats]:
+    """Give each item its duty regime and rate: the agreement's where claimed and useful, else the basic rate."""
+    good, origin = items["good"].to_numpy(), items["origin"].to_numpy()
+    agreement = np.array([country.agreement for country in COUNTRIES])[origin]
+    is_useful = (agreement != "") & (TABLE.preference[good] < TABLE.duty[good]) & is_claiming
+    basic = np.where(TABLE.duty[good] > 100, "C", "A")
+    return list(np.where(is_useful, agreement, basic)), np.where(is_useful, TABLE.preference[good], TABLE.duty[good])

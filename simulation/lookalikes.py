@@ -1,0 +1,56 @@
+"""Honest shipments whose papers show the same traces as fraud, and filers' plain mistakes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simulation.draws import Ints, chance, spread, stream
+from simulation.places import COUNTRY, HUBS
+from simulation.typologies import NEIGHBOUR
+
+VAGUE = ("GENERAL CARGO", "SPARE PARTS", "CONSUMER GOODS", "MIXED GOODS", "SAMPLES AND GOODS")
+CHEAP, HEAVY, PALLETS, VAGUE_WORDS, TRIANGLE, NO_CERTIFICATE, SLIP = 0.030, 0.025, 0.020, 0.030, 0.008, 0.015, 0.006
+
+
+def look_alike(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
+    """Give honest shipments the traces of fraud at set rates; changes the papers in place."""
+    rng = stream(seed, "look-alikes")
+    is_honest = (cargo["typology"] == "").to_numpy()
+
+    def some(ratio: float) -> Ints:
+        rows = np.flatnonzero(is_honest & chance(rng, ratio, len(cargo)))
+        cargo.loc[rows, "is_look_alike"] = True
+        return rows
+
+    _cheap(rng, items, some(CHEAP))
+    rows = some(HEAVY)  # pallets, wet goods, a typing error in the bill
+    factor = 1 + np.clip(0.09 * spread(rng, 0.6, len(rows)), 0.02, 0.5)
+    cargo.loc[rows, "bill_gross_kg"] *= np.where(chance(rng, 0.7, len(rows)), factor, 1.0)
+    cargo.loc[rows, "measured_gross_kg"] *= factor
+    rows = some(PALLETS)  # the manifest counts cartons, the declaration pallets; or one package is late
+    counted = np.where(cargo["package_unit"] == "GT", cargo["cartons"], cargo["packages"] + 1)[rows]
+    cargo.loc[rows, "bill_packages"] = counted
+    cargo.loc[rows, "measured_packages"] = counted
+    rows = some(VAGUE_WORDS)
+    cargo.loc[rows, "bill_words"] = np.array(VAGUE)[rng.integers(0, len(VAGUE), len(rows))]
+    rows = some(TRIANGLE)  # loaded where it was stored, not where it was made
+    china = COUNTRY["CN"]
+    cargo.loc[rows, "load_country"] = np.where(cargo.loc[rows, "origin"] == china, HUBS[0], china)
+    cargo.loc[some(NO_CERTIFICATE), "has_certificate"] = False  # a certificate to follow, or an exempt value
+    _slip(items, some(SLIP))
+
+
+def _cheap(rng: np.random.Generator, items: pd.DataFrame, rows: Ints) -> None:
+    """Second grade and stock lots: the price is low and true."""
+    places = np.flatnonzero(np.isin(items["ship"].to_numpy(), rows))
+    factor = np.minimum(0.62 * spread(rng, 0.25, len(places)), 1.0)
+    items.loc[places, "usd_per_kg"] *= factor
+    items.loc[places, "declared_usd_per_kg"] *= factor
+
+
+def _slip(items: pd.DataFrame, rows: Ints) -> None:
+    """A clerk's words name the neighbouring goods although the tariff line is right."""
+    first = np.isin(items["ship"].to_numpy(), rows) & (items["seq"] == 1).to_numpy()
+    places = np.flatnonzero(first & (NEIGHBOUR[items["good"].to_numpy()] >= 0))
+    items.loc[places, "described_good"] = NEIGHBOUR[items["good"].to_numpy()[places]]

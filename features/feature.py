@@ -16,7 +16,8 @@ class Feature:
     an echo field or a label). `type` is `double` or `category` (a string the model encodes). `monotone` is the sign of
     its effect that LightGBM must keep (0 none). `checkable` says that an officer can verify the fact. `reason` may use
     {value}, {norm} and the columns named in `uses`; `norm` is SQL of the peers' usual value. `group` joins features
-    that say one thing, so that they make one reason. `open` features can be computed from open declarations too.
+    that say one thing, so that they make one reason. `prior` (threshold, log-odds) is what the declared prior adds when
+    the value reaches the threshold (falls to it where `monotone` is -1), before there are outcomes to learn from.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Feature:
     norm: str = ""
     uses: tuple[str, ...] = ()
     group: str = ""
+    prior: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         unknown = self.reason.names() - {"value", "norm", *self.uses}

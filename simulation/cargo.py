@@ -140,9 +140,8 @@ def pack(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def regimes(items: pd.DataFrame, is_claiming: Bools) -> tuple[list[str], Floats]:
+def regimes(good: Ints, origin: Ints, is_claiming: Bools) -> tuple[list[str], Floats]:
     """Give each item its duty regime and rate: the agreement's where claimed and useful, else the basic rate."""
-    good, origin = items["good"].to_numpy(), items["origin"].to_numpy()
     agreement = np.array([country.agreement for country in COUNTRIES])[origin]
     is_useful = (agreement != "") & (TABLE.preference[good] < TABLE.duty[good]) & is_claiming
     basic = np.where(TABLE.duty[good] > 100, "C", "A")

@@ -2,50 +2,131 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import numpy as np
 import pandas as pd
 
+from simulation.agents import Agents
 from simulation.cargo import AIR, FCL, LCL
-from simulation.draws import Ints, Texts, pick, pick_rows, stream
-from simulation.names import objects
+from simulation.draws import Ints, pick_rows, stream
+from simulation.names import objects, spaced_serials
 from simulation.places import AIR_CARRIERS, AIR_ENTRY, COUNTRIES, ENTRIES, INLAND_OFFICE, SEA_CARRIERS, SECTIONS
 
-# Busan takes the ocean, Incheon and Pyeongtaek the Yellow Sea.
-ENTRY_WEIGHTS = {"CN": (0.45, 0.35, 0.20), "": (0.70, 0.22, 0.08)}
-LETTER_VALUES = {letter: value for letter, value in zip(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ", [n for n in range(10, 40) if n % 11][:26], strict=True)}
+# Busan takes the ocean, Incheon and Pyeongtaek the Yellow Sea. Airports take no ships.
+FAR, NEAR = (0.70, 0.22, 0.08), (0.45, 0.35, 0.20)
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+VALUES = dict(zip(LETTERS, [number for number in range(10, 40) if number % 11], strict=False))
+BOX_KG = 26_000
 
 
 def check_digit(owner: str, serial: str) -> int:
     """Give the ISO 6346 check digit of an owner code with its category letter and a six-digit serial."""
-    total = sum((LETTER_VALUES[sign] if sign.isalpha() else int(sign)) * 2**place
-                for place, sign in enumerate(owner + serial))
-    return total % 11 % 10
+    values = [VALUES[sign] if sign.isalpha() else int(sign) for sign in owner + serial]
+    return sum(value * 2**place for place, value in enumerate(values)) % 11 % 10
 
 
-def route(seed: int, cargo: pd.DataFrame, year: int) -> pd.DataFrame:
+def route(seed: int, agents: Agents, cargo: pd.DataFrame, start: date) -> pd.DataFrame:
     """Add ports, carrier, voyage, bills, containers and the cargo control number."""
     rng = stream(seed, "route")
     count = len(cargo)
     is_air = (cargo["mode"] == AIR).to_numpy()
     load = cargo["load_country"].to_numpy()
     near = np.array([country.code == "CN" for country in COUNTRIES])[load]
-    weights = np.where(near[:, None], ENTRY_WEIGHTS["CN"], ENTRY_WEIGHTS[""])
-    # An importer's lane keeps its port: the draw belongs to the relation, not to the shipment.
-    lanes = np.random.default_rng(0)  # replaced below
-    del lanes
-    entry = np.where(is_air, AIR_ENTRY, pick_rows(stream(seed, "entries"), weights))
-    carriers = np.where(is_air, len(AIR_CARRIERS), len(SEA_CARRIERS))
-    carrier = (load * 3 + cargo["carrier_draw"] % 3) % carriers
+    entry = np.where(is_air, AIR_ENTRY, pick_rows(rng, np.where(near[:, None], NEAR, FAR)))
+    lane = cargo["carrier_draw"].to_numpy()
+    carrier = (load * 3 + lane % 3) % np.where(is_air, len(AIR_CARRIERS), len(SEA_CARRIERS))
     ports = np.array([[len(country.seas), len(country.airs)] for country in COUNTRIES])
-    port = cargo["carrier_draw"] // 8 % ports[load, is_air.astype(int)]
-    shed_counts = np.array([len(place.sheds) for place in ENTRIES])[entry]
-    shed = np.where(is_air | (cargo["mode"] == LCL), rng.integers(0, 99, count), rng.integers(0, 2, count)) % shed_counts
-    office = np.array([place.office for place in ENTRIES])[entry]
-    inland = rng.random(count) < np.where(is_air, 0.08, 0.14)
+    port = lane // 8 % ports[load, is_air.astype(int)]
+    sheds = np.array([len(place.sheds) for place in ENTRIES])[entry]
+    # Full containers wait at a terminal, the first of a port's sheds; the rest goes to any.
+    shed = np.where(cargo["mode"] == FCL, 0, rng.integers(0, 99, count) % sheds)
+    is_inland = rng.random(count) < np.where(is_air, 0.08, 0.14)
+    office = np.where(is_inland, INLAND_OFFICE, np.array([place.office for place in ENTRIES])[entry])
     section = np.array(SECTIONS)[cargo["importer"].to_numpy() % len(SECTIONS)]
     cargo = cargo.assign(
-        entry=entry, carrier=carrier, port=port, shed=shed, section=section,
-        office=np.where(inland, INLAND_OFFICE, office),
+        entry=entry, carrier=carrier, port=port, shed=shed, office=objects(list(office)), section=objects(list(section))
     )
-    return _number(seed, cargo, year)
+    return _bills(seed, agents, _voyages(cargo, start))
+
+
+def _voyages(cargo: pd.DataFrame, start: date) -> pd.DataFrame:
+    """Put the cargo of one carrier, entry port and day on one voyage and give it its manifest number (MRN)."""
+    keys = cargo[["mode", "carrier", "entry", "arrival_day"]].copy()
+    keys["mode"] = keys["mode"] == AIR
+    voyages, voyage = np.unique(keys.to_numpy(dtype=np.int64), axis=0, return_inverse=True)
+    numbers: list[str] = []
+    crafts: list[str] = []
+    counters: dict[str, int] = {}
+    for is_air, carrier, _, day in voyages.tolist():
+        line = (AIR_CARRIERS if is_air else SEA_CARRIERS)[carrier]
+        serial = counters[line.sign] = counters.get(line.sign, 100) + 1
+        year = f"{(start + timedelta(days=day)).year % 100:02d}"
+        numbers.append(f"{year}{line.sign}{serial:06d}I" if is_air else f"{year}{line.sign}{serial:04d}I")
+        crafts.append(f"{line.sign}{serial % 900 + 100}" if is_air else line.craft[serial % len(line.craft)])
+    voyage = voyage.reshape(-1)
+    return cargo.assign(voyage=voyage, mrn=objects(numbers)[voyage], craft=objects(crafts)[voyage])
+
+
+def _bills(seed: int, agents: Agents, cargo: pd.DataFrame) -> pd.DataFrame:
+    """Number masters within a voyage and houses within a master; a full container has a master of its own."""
+    rng = stream(seed, "bills")
+    count = len(cargo)
+    alone = np.where(cargo["mode"] == FCL, np.arange(count) + 1, 0)
+    shared = np.where(cargo["mode"] == FCL, 0, 1)
+    keys = np.column_stack(
+        [cargo["voyage"], alone, cargo["forwarder"] * shared, cargo["load_country"] * shared, cargo["port"] * shared]
+    )
+    masters, master = np.unique(keys, axis=0, return_inverse=True)
+    master = master.reshape(-1)
+    first = np.searchsorted(masters[:, 0], masters[:, 0], side="left")
+    msn = np.arange(len(masters)) - first + 1
+    hsn = pd.Series(master).groupby(master).cumcount().to_numpy() + 1
+    mrn = cargo["mrn"].tolist()
+    control = [f"{number}{m:04d}{h:04d}" for number, m, h in zip(mrn, msn[master].tolist(), hsn.tolist(), strict=True)]
+    signs = agents.forwarders["sign"].to_numpy()[cargo["forwarder"]].tolist()
+    serials = spaced_serials(rng, count, 1_000_000, 1_000_000 + max(9_000_000, 2 * count)).tolist()
+    return cargo.assign(
+        master_bl=objects(_masters(rng, cargo, master, len(masters)))[master],
+        house_bl=[f"{sign}{number[:2]}{serial}" for sign, number, serial in zip(signs, mrn, serials, strict=True)],
+        cargo_control_no=control,
+        containers=_containers(rng, cargo, master),
+    )
+
+
+def _masters(rng: np.random.Generator, cargo: pd.DataFrame, master: Ints, count: int) -> list[str]:
+    """Give each master bill its number: airlines' with the usual modulus 7 digit, lines' with their sign."""
+    serials = spaced_serials(rng, count, 1_000_000, 1_000_000 + max(8_900_000, 2 * count)).tolist()
+    first = np.zeros(count, dtype=np.int64)
+    first[master[::-1]] = np.arange(len(master))[::-1]
+    rows = cargo[["mode", "carrier", "load_country", "port"]].to_numpy(dtype=np.int64)[first].tolist()
+    bills = []
+    for serial, (mode, carrier, country, port) in zip(serials, rows, strict=True):
+        if mode == AIR:
+            bills.append(f"{AIR_CARRIERS[carrier].prefix}{serial % 10_000_000:07d}{serial % 10_000_000 % 7}")
+        else:
+            bills.append(f"{SEA_CARRIERS[carrier].sign}{COUNTRIES[country].seas[port].code[2:]}{serial}")
+    return bills
+
+
+def _containers(rng: np.random.Generator, cargo: pd.DataFrame, master: Ints) -> list[list[str]]:
+    """Give each shipment by sea its containers; houses of one consolidation share one."""
+    boxes = np.where(cargo["mode"] == FCL, np.ceil(cargo["gross_kg"] / BOX_KG), 1).astype(int).tolist()
+    offset = int(rng.integers(0, 1_000_000))
+    shared: dict[int, list[str]] = {}
+    used = 0
+    containers: list[list[str]] = []
+    rows = zip(cargo["mode"].tolist(), cargo["carrier"].tolist(), master.tolist(), boxes, strict=True)
+    for mode, carrier, bill, many in rows:
+        if mode == AIR:
+            containers.append([])
+            continue
+        if mode == LCL and bill in shared:
+            containers.append(shared[bill])
+            continue
+        owner = SEA_CARRIERS[carrier].prefix + "U"
+        serials = [f"{(offset + (used + step) * 7919) % 1_000_000:06d}" for step in range(many)]
+        used += many
+        shared[bill] = [f"{owner}{serial}{check_digit(owner, serial)}" for serial in serials]
+        containers.append(shared[bill])
+    return containers

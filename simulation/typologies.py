@@ -28,7 +28,9 @@ def write_papers(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[p
     count = len(cargo)
     gross = cargo["gross_kg"].to_numpy()
     rounding = np.where(chance(rng, 0.10, count), 1 + 0.02 * rng.normal(size=count), 1.0)
-    _, rate = regimes(items, cargo["is_claiming"].to_numpy()[items["ship"]])
+    _, rate = regimes(
+        items["good"].to_numpy(), items["origin"].to_numpy(), cargo["is_claiming"].to_numpy(dtype=bool)[items["ship"]]
+    )
     cargo = cargo.assign(
         declared_gross_kg=np.round(gross * rounding, 1),
         bill_gross_kg=gross,

@@ -31,8 +31,9 @@ class Field:
 
     `type` is a scalar (string, long, double, boolean, date, timestamp), `array<scalar>`, or `list` with `items`
     (an array of structs). `source` is where the sender's form keeps the value (an XPath for XML, a dotted path for
-    JSON, a heading for CSV). A `required` field that is missing or unreadable refuses the record. `echo` marks what
-    customs itself decided earlier: shown to officers, never a feature, never a label.
+    JSON, a heading for CSV). A `required` field that is missing or unreadable refuses the record, a `strict` one only where
+    it is there and unreadable. `echo` marks what customs itself decided earlier: shown to officers, never a feature,
+    never a label.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Field:
     text: Text
     source: str = ""
     required: bool = False
+    strict: bool = False
     low: float | None = None
     high: float | None = None
     allowed: tuple[str, ...] = ()

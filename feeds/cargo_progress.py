@@ -1,0 +1,154 @@
+"""Feed `cargo_progress`: UNI-PASS API001 answers on the progress of one cargo (XML), cumulative from answer to answer."""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from feeds.feed import Bounds, Event, Feed, Mention, Record, Refusal, RefusedError, canonical_hash
+from feeds.readers.xml_messages import Element, content, parse, take
+from lakehouse.field import Field, fields
+from lakehouse.text import Text
+
+ROOT, HEADER, STEP = "cargCsclPrgsInfoQryRtnVo", "cargCsclPrgsInfoQryVo", "cargCsclPrgsInfoDtlQryVo"
+# What the header says of the newest step: it follows from the steps and is no content of its own.
+_STATUS = frozenset({"csclPrgsStts", "prgsStts", "prgsStCd", "prcsDttm"})
+RELEASE_STEPS = ("수입신고수리", "통관목록심사완료")
+CARRY_OUT_STEP, CARRY_IN_STEP = "반출신고", "반입신고"
+
+
+def _s(name: str, source: str, ko: str, en: str, **more: bool) -> Field:
+    return Field(name, "string", Text(ko, en), source, **more)
+
+
+_STEP = fields(
+    Field("processed_at", "timestamp", Text("처리일시", "When it was processed"), "prcsDttm"),
+    _s("step", "cargTrcnRelaBsopTpcd", "처리단계", "Step"),
+    _s("document_no", "dclrNo", "신고·문서번호", "Number of the step's document"),
+    Field("happened_at", "timestamp", Text("반출입일시", "When goods moved"), "rlbrDttm"),
+    _s("movement", "rlbrCn", "반출입내용", "Kind of movement"),
+    _s("basis_no", "rlbrBssNo", "반출입근거번호", "Basis of the movement"),
+    _s("shed_code", "shedSgn", "장치장부호", "Shed code"),
+    _s("shed_name", "shedNm", "장치장", "Shed"),
+    Field("weight", "double", Text("중량", "Weight"), "wght"),
+    _s("weight_unit", "wghtUt", "중량단위", "Unit of the weight"),
+    Field("packages", "double", Text("포장개수", "Packages"), "pckGcnt"),
+    _s("package_code", "pckUt", "포장단위", "Kind of package"),
+    _s("notice", "bfhnGdncCn", "사전안내", "Notice"),
+)
+FIELDS = fields(
+    _s("cargo_control_no", "cargMtNo", "화물관리번호", "Cargo control number", required=True),
+    _s("house_bl", "hblNo", "H B/L", "House bill or HAWB"),
+    _s("master_bl", "mblNo", "M B/L", "Master bill or MAWB"),
+    Field("processed_at", "timestamp", Text("최근 처리일시", "When last processed"), "prcsDttm"),
+    _s("status", "csclPrgsStts", "통관진행상태", "Clearance status"),
+    _s("progress", "prgsStts", "진행상태", "Progress"),
+    _s("progress_code", "prgsStCd", "진행상태코드", "Progress code"),
+    _s("goods", "prnm", "품명", "Goods in the manifest"),
+    _s("cargo_type", "cargTp", "화물구분", "Kind of cargo"),
+    _s("bill_type", "blPt", "B/L유형", "Type of bill"),
+    _s("bill_type_name", "blPtNm", "B/L유형명", "Type of bill, in words"),
+    Field("gross_mass", "double", Text("총중량", "Gross weight"), "ttwg", strict=True),
+    _s("gross_mass_unit", "wghtUt", "중량단위", "Unit of the weight"),
+    Field("packages", "double", Text("포장개수", "Packages"), "pckGcnt", strict=True),
+    _s("package_code", "pckUt", "포장단위", "Kind of package"),
+    Field("volume_m3", "double", Text("용적", "Volume"), "msrm"),
+    Field("container_count", "double", Text("컨테이너 개수", "Containers"), "cntrGcnt"),
+    _s("container_no", "cntrNo", "컨테이너 번호", "Container number"),
+    Field("arrived_on", "date", Text("입항일자", "Date of arrival"), "etprDt"),
+    _s("entry_office", "etprCstm", "입항세관", "Entry office, name"),
+    _s("loading_port", "ldprCd", "적재항", "Port of loading"),
+    _s("loading_port_name", "ldprNm", "적재항명", "Port of loading, name"),
+    _s("loading_country", "lodCntyCd", "적출국가", "Country of loading"),
+    _s("discharge_port", "dsprCd", "양륙항", "Port of discharge"),
+    _s("discharge_port_name", "dsprNm", "양륙항명", "Port of discharge, name"),
+    _s("vessel_name", "shipNm", "선(기)명", "Vessel or flight"),
+    _s("vessel_country", "shipNat", "선(기)국적", "Flag"),
+    _s("voyage_no", "vydf", "항차", "Voyage"),
+    _s("carrier_code", "shcoFlcoSgn", "선사·항공사 부호", "Carrier code"),
+    _s("carrier_name", "shcoFlco", "선사·항공사", "Carrier"),
+    _s("forwarder_code", "frwrSgn", "운송주선인 부호", "Forwarder code"),
+    _s("forwarder_name", "frwrEntsConm", "운송주선인", "Forwarder"),
+    _s("agent_name", "agnc", "대리점", "Carrier's agent"),
+    _s("special_cargo_code", "spcnCargCd", "특수화물", "Special cargo"),
+    Field("is_managed_cargo", "boolean", Text("관리대상화물", "Cargo customs chose to watch"), "mtTrgtCargYnNm", echo=True),
+    Field("steps", "list", Text("처리단계", "Steps"), f"following-sibling::{STEP}", items=_STEP),
+)
+
+
+def read(text: str, bounds: Bounds) -> Iterator[Record]:
+    """The detail answer as one record, each row of a many-hits answer as one, an error answer as one refused."""
+    try:
+        root = parse(text, bounds, ROOT)
+        rows = _rows(root)
+    except RefusedError as refused:
+        yield Record("", text, None, refusal=refused.code, detail=refused.detail)
+        return
+    many = (root.findtext("ntceInfo") or "").startswith("[N00]")
+    for number, row in enumerate(rows, 1):
+        raw = etree.tostring(row, encoding="unicode", with_tail=False) if many else text
+        yield Record(f"row {number}" if many else "", raw, take(row, FIELDS) | {"is_one_of_many": str(many).lower()}, _parts(row))
+
+
+def _rows(root: Element) -> list[Element]:
+    rows, told = root.findall(HEADER), (root.findtext("tCnt") or "").strip()
+    notice = (root.findtext("ntceInfo") or "").strip()
+    if told == "-1":
+        raise RefusedError(_error_code(notice), notice[:300])
+    if told == "0" or not rows:
+        raise RefusedError("unipass.none", notice[:300])
+    return rows
+
+
+def _error_code(notice: str) -> str:
+    if "존재하지 않는 인증키" in notice:
+        return "unipass.key_unknown"
+    if "인증키" in notice and "필수" in notice:
+        return "unipass.key_missing"
+    if "필수입력" in notice or "자리" in notice:
+        return "unipass.reference_missing"
+    return "unipass.error"
+
+
+def _parts(row: Element) -> tuple[str, ...]:
+    header = [c for c in content(row)[3] if c[0] not in _STATUS]
+    steps = row.xpath(f"following-sibling::{STEP}")
+    return tuple(dict.fromkeys([canonical_hash(header), *(canonical_hash(content(step)) for step in steps)]))
+
+
+def count(text: str) -> int:
+    """Rows of a many-hits answer, else one."""
+    return max(1, len(re.findall(rf"<(?:\w+:)?{HEADER}[\s/>]", text))) if "[N00]" in text else 1
+
+
+FEED = Feed(
+    name="cargo_progress",
+    text=Text("화물통관 진행정보", "Cargo clearance progress"),
+    sender=Text("UNI-PASS", "UNI-PASS"),
+    form="UNI-PASS API001 XML",
+    key=("cargo_control_no",),
+    fields=(*FIELDS, Field("is_one_of_many", "boolean", Text("다건 조회 행", "Row of a many-hits answer"))),
+    read=read,
+    count=count,
+    issued_at="coalesce(processed_at, array_max(transform(steps, s -> s.processed_at)))",
+    refusals=(
+        Refusal("unipass.none", Text("조회 결과가 없는 응답입니다.", "The answer says that nothing was found.")),
+        Refusal("unipass.key_unknown", Text("인증키가 거부된 응답입니다: {detail}", "The answer says that the key is unknown: {detail}")),
+        Refusal("unipass.key_missing", Text("인증키 없이 조회한 응답입니다: {detail}", "The answer says that no key was given: {detail}")),
+        Refusal("unipass.reference_missing", Text("조회 조건이 없는 응답입니다: {detail}", "The answer says that no reference was given: {detail}")),
+        Refusal("unipass.error", Text("오류 응답입니다: {detail}", "The answer is an error: {detail}")),
+    ),
+    findings=(
+        ("answer.many", "is_one_of_many"),
+        ("cargo.number", "NOT cargo_control_no RLIKE '^[0-9]{2}[0-9A-Z]{13,17}$'"),
+        ("step.time", "exists(steps, s -> s.processed_at IS NULL)"),
+    ),
+    events=(
+        Event("step", "coalesce(step.happened_at, step.processed_at)",
+              Text("{step} — {shed} {weight}", "{step} — {shed} {weight}"),
+              place="substr(step.shed_code, 1, 8)", each="steps",
+              uses=("step=step.step", "shed=coalesce(step.shed_name, '')",
+                    "weight=coalesce(concat(format_number(step.weight, 1), ' ', coalesce(step.weight_unit, '')), '')")),
+    ),
+    mentions=(Mention("forwarder", "forwarder_name", "forwarder_code"),),
+)

@@ -1,0 +1,170 @@
+"""Feed: what one sender sends, declared in one file; reader, tables, refusals, events and documentation derive from it."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from lakehouse.field import Field
+from lakehouse.table import Layer, Table
+from lakehouse.text import Text
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a record is not accepted, told to its sender; the text may use {detail}."""
+
+    code: str
+    text: Text
+
+
+class RefusedError(Exception):
+    """Raised by a reader for one record that cannot be taken."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code, self.detail = code, detail
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record as a reader found it.
+
+    `position` is where it stands in the file, `raw` its pseudonymised text, `values` its fields as text by name (None
+    where it was refused), `parts` the hashes of its content: a record none of whose parts is new is a duplicate.
+    """
+
+    position: str
+    raw: str
+    values: Mapping[str, Any] | None
+    parts: tuple[str, ...] = ()
+    refusal: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Timeline facts of a record: SQL over its silver columns; with `each`, over `step` of that list column."""
+
+    type: str
+    event_at: str
+    text: Text
+    place: str = "CAST(NULL AS STRING)"
+    where: str = "true"
+    each: str = ""
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A party named by a record: its role, and SQL of its name and identifier."""
+
+    role: str
+    name: str
+    identifier: str = "CAST(NULL AS STRING)"
+
+
+Reader = Callable[[str, "Bounds"], Iterator[Record]]
+Counter = Callable[[str], int]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one record may take: bytes of the record and of a field, and depth of nesting."""
+
+    record_bytes: int
+    field_bytes: int
+    depth: int
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed: its words, form, key, reader and what its records turn into.
+
+    `read` turns the text of one message into records, `count` says how many records the raw text holds without
+    parsing it. `rules` refuse accepted-looking rows, `findings` note what is odd but taken; both are (code, SQL that
+    is true when it applies). `merges` names the list fields that grow from answer to answer (UNI-PASS steps).
+    """
+
+    name: str
+    text: Text
+    sender: Text
+    form: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+    read: Reader
+    count: Counter
+    issued_at: str = "CAST(NULL AS TIMESTAMP)"
+    refusals: tuple[Refusal, ...] = ()
+    rules: tuple[tuple[str, str], ...] = ()
+    findings: tuple[tuple[str, str], ...] = ()
+    events: tuple[Event, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    expected_daily: tuple[int, int] = (0, 10_000_000)
+    hidden: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def bronze(self) -> Table:
+        """Records as sent, pseudonymised."""
+        return _table("bronze", self, BRONZE_FIELDS, Text("받은 그대로(가명처리)", "as sent, pseudonymised"))
+
+    @property
+    def silver(self) -> Table:
+        """Accepted records, typed."""
+        kept = tuple(f for f in self.fields if f.name not in self.hidden)
+        return _table("silver", self, SILVER_FIELDS + kept + (BATCH,), Text("채택, 자료형 변환", "accepted, typed"))
+
+    @property
+    def quarantine(self) -> Table:
+        """Refused records with why."""
+        return _table("quarantine", self, QUARANTINE_FIELDS, Text("격리", "refused"))
+
+
+def _table(layer: Layer, feed: Feed, columns: tuple[Field, ...], state: Text) -> Table:
+    words = Text(f"{feed.text.ko} — {state.ko}", f"{feed.text.en} — {state.en}")
+    return Table(layer, feed.name, words, columns, unhashed=("batch_id",))
+
+
+BATCH = Field("batch_id", "string", Text("적재 묶음", "Batch that brought it"))
+_KEY = Field("record_key", "string", Text("레코드 키", "Key of the record, parts joined by |"))
+_ISSUED = Field("issued_at", "timestamp", Text("문서 발행 시각", "When the sender issued it"))
+_KNOWN = Field("known_at", "timestamp", Text("인지 시각", "When Haechi had it"))
+_FILE = Field("file", "string", Text("파일", "File, relative to the landing folder"))
+_POSITION = Field("position", "string", Text("파일 안 위치", "Where it stands in the file"))
+_ORDINAL = Field("ordinal", "long", Text("파일 안 순서", "Order within the file"))
+_HASH = Field("content_hash", "string", Text("내용 해시", "SHA-256 of the content, order and white space aside"))
+_PARTS = Field("part_hashes", "array<string>", Text("내용 부분 해시", "SHA-256 of each part of the content"))
+_RAW = Field("raw", "string", Text("원문", "Raw text, pseudonymised"))
+BRONZE_FIELDS = (
+    _KEY, _ISSUED, _KNOWN, _FILE, _POSITION, _HASH, _ORDINAL, _PARTS,
+    Field("fields", "string", Text("읽은 항목(JSON)", "Fields as read, JSON of texts")), _RAW,
+    Field("refusal", "string", Text("읽기 거부 코드", "Why it could not be read")),
+    Field("detail", "string", Text("거부 상세", "What was found")),
+    Field("sha256", "string", Text("파일 해시", "SHA-256 of the file")),
+    Field("file_records", "long", Text("파일의 레코드 수", "Records in the file, counted from the raw text")),
+    Field("finding", "string", Text("배달 특이사항", "What is odd about the delivery")),
+    BATCH,
+)
+SILVER_FIELDS = (
+    _KEY, _ISSUED, _KNOWN, _FILE, _POSITION, _HASH, _ORDINAL, _PARTS,
+    Field("findings", "array<string>", Text("특이사항", "What is odd about it, though taken")),
+)
+QUARANTINE_FIELDS = (
+    _KNOWN, _FILE, _POSITION,
+    Field("code", "string", Text("오류 코드", "Code of the refusal")),
+    Field("message_ko", "string", Text("송신자 안내(한국어)", "Message to the sender, Korean")),
+    Field("message_en", "string", Text("송신자 안내(영어)", "Message to the sender, English")),
+    _RAW, _ORDINAL, BATCH,
+)
+
+
+def canonical_hash(content: Any) -> str:
+    """SHA-256 of parsed content, key order and white space aside."""
+    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def record_key(feed: Feed, values: Mapping[str, Any]) -> str | None:
+    """The key parts joined by |, empty parts kept; None where every part is empty."""
+    parts = [str(values.get(name) or "").strip() for name in feed.key]
+    return "|".join(parts) if any(parts) else None

@@ -1,0 +1,33 @@
+"""Bytes to text: the encoding an XML prolog or a byte order mark names, else UTF-8; EUC-KR is read as CP949."""
+
+import re
+
+from feeds.feed import RefusedError
+
+_PROLOG = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._\-]{1,40})[\"']", re.ASCII)
+_PROLOG_TEXT = re.compile(r"^\s*<\?xml[^>]*\?>")
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_KOREAN = {"euc-kr", "ks_c_5601-1987", "ksc5601", "ms949", "windows-949", "cp949", "euckr"}
+
+
+def decode(message: bytes) -> str:
+    """The text of a message without byte order mark; RefusedError where the bytes do not fit the encoding."""
+    encoding = next((name for mark, name in _BOMS if message.startswith(mark)), "")
+    if not encoding:
+        found = _PROLOG.match(message[:400])
+        encoding = found.group(1).decode("ascii").lower() if found else "utf-8"
+        encoding = "cp949" if encoding in _KOREAN else encoding
+    try:
+        return message.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as fault:
+        raise RefusedError("text.encoding", str(fault)[:120]) from None
+
+
+def without_prolog(text: str) -> str:
+    """XML text without its prolog: it is text by now, and the encoding named there no longer holds."""
+    return _PROLOG_TEXT.sub("", text, count=1)
+
+
+def readable(message: bytes) -> str:
+    """Bytes that could not be decoded, as text that loses nothing."""
+    return message.decode("utf-8", errors="backslashreplace")

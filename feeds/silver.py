@@ -1,0 +1,109 @@
+"""Bronze to silver and quarantine: judged by one expression set, duplicates set apart, every record accounted for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import functions as F
+
+from feeds.feed import Feed
+from feeds.refusals import COMMON
+from feeds.typed import judged, typed
+from lakehouse.errors import InternalError
+from lakehouse.lake import Lake
+from lakehouse.ops import FILE
+
+ORDER = ("known_at", "file", "ordinal")
+
+
+@dataclass(frozen=True)
+class Refined:
+    """Counts of one feed after refining."""
+
+    feed: str
+    files: int
+    records_in: int
+    accepted: int
+    quarantined: int
+    duplicate: int
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether every record is in exactly one place."""
+        return self.records_in == self.accepted + self.quarantined + self.duplicate
+
+
+def refine(spark: SparkSession, lake: Lake, feed: Feed, batch_id: str) -> Refined:
+    """Split one batch of bronze into silver, quarantine and duplicates, and book its files; fails closed when unbalanced."""
+    bronze = lake.read(spark, feed.bronze).where(F.col("batch_id") == batch_id)
+    rows = judged(typed(bronze, feed), feed).persist()
+    try:
+        disposed = dispose(rows, lake.read(spark, feed.silver)).persist()
+        books = file_books(rows, disposed, feed).persist()
+        totals = _totals(books, feed)
+        _require_balance(books, totals)
+        if totals.accepted:
+            lake.append(disposed.where("disposition = 'accepted'"), feed.silver)
+        if totals.quarantined:
+            lake.append(with_messages(disposed.where("disposition = 'quarantined'"), feed), feed.quarantine)
+        lake.append(books, FILE)
+        disposed.unpersist()
+        books.unpersist()
+        return totals
+    finally:
+        rows.unpersist()
+
+
+def dispose(rows: DataFrame, silver: DataFrame) -> DataFrame:
+    """Records with their `disposition`: quarantined, duplicate (none of its parts is new under its key) or accepted."""
+    records = rows.where("ordinal IS NOT NULL")
+    identity = ("file", "sha256", "ordinal")
+    fresh = records.where("code IS NULL").select(*identity, "known_at", "record_key", F.explode("part_hashes").alias("part"))
+    seen = silver.select("record_key", F.explode("part_hashes").alias("part")).distinct()
+    unseen = fresh.join(seen, ["record_key", "part"], "left_anti")
+    order = Window.partitionBy("record_key", "part").orderBy(*ORDER, "sha256")
+    bearers = unseen.withColumn("turn", F.row_number().over(order)).where("turn = 1").select(*identity).distinct()
+    marked = records.join(bearers.withColumn("is_new", F.lit(True)), list(identity), "left")
+    state = (F.when(F.col("code").isNotNull(), "quarantined")
+             .when(F.col("is_new"), "accepted").otherwise("duplicate"))
+    return marked.withColumn("disposition", state)
+
+
+def file_books(rows: DataFrame, disposed: DataFrame, feed: Feed) -> DataFrame:
+    """One row a file: what its raw text held, and where each record went."""
+    files = rows.groupBy("file", "sha256", "known_at", "batch_id").agg(
+        F.max("file_records").alias("records_in"), F.max("finding").alias("finding"))
+    went = disposed.groupBy("file", "sha256").agg(
+        *(F.count_if(F.col("disposition") == state).alias(state) for state in ("accepted", "quarantined", "duplicate")))
+    return (files.join(went, ["file", "sha256"], "left").na.fill(0, ["accepted", "quarantined", "duplicate"])
+            .withColumn("feed", F.lit(feed.name)))
+
+
+def _totals(books: DataFrame, feed: Feed) -> Refined:
+    names = ("records_in", "accepted", "quarantined", "duplicate")
+    row = books.agg(F.count("*").alias("files"), *(F.sum(name).alias(name) for name in names)).first()
+    assert row is not None
+    return Refined(feed.name, row["files"], *(int(row[name] or 0) for name in names))
+
+
+def _require_balance(books: DataFrame, totals: Refined) -> None:
+    unbalanced = books.where("records_in <> accepted + quarantined + duplicate").limit(1).collect() if not totals.is_balanced else []
+    if not totals.is_balanced:
+        name = unbalanced[0]["file"] if unbalanced else "?"
+        raise InternalError("conservation.broken", f"feed {totals.feed}: {name} holds {totals.records_in} records, of which "
+                            f"{totals.accepted} accepted, {totals.quarantined} refused, {totals.duplicate} duplicate",
+                            "Nothing was kept of this batch; report the file.")
+
+
+def with_messages(refused: DataFrame, feed: Feed) -> DataFrame:
+    """Refused records with their messages to the sender in both languages."""
+    texts = {refusal.code: refusal.text for refusal in (*COMMON, *feed.refusals)}
+    return refused.withColumns({
+        "message_ko": _message([(code, text.ko) for code, text in texts.items()]),
+        "message_en": _message([(code, text.en) for code, text in texts.items()]),
+    })
+
+
+def _message(texts: Sequence[tuple[str, str]]) -> Column:
+    table = F.create_map(*(F.lit(part) for pair in texts for part in pair))
+    return F.replace(F.coalesce(table[F.col("code")], F.col("code")), F.lit("{detail}"), F.coalesce("found", F.lit("")))

@@ -17,8 +17,8 @@ RELEASE_STEPS = ("수입신고수리", "통관목록심사완료")
 CARRY_OUT_STEP, CARRY_IN_STEP = "반출신고", "반입신고"
 
 
-def _s(name: str, source: str, ko: str, en: str, **more: bool) -> Field:
-    return Field(name, "string", Text(ko, en), source, **more)
+def _s(name: str, source: str, ko: str, en: str, required: bool = False) -> Field:
+    return Field(name, "string", Text(ko, en), source, required)
 
 
 _STEP = fields(
@@ -112,7 +112,7 @@ def _error_code(notice: str) -> str:
 
 def _parts(row: Element) -> tuple[str, ...]:
     header = [c for c in content(row)[3] if c[0] not in _STATUS]
-    steps = row.xpath(f"following-sibling::{STEP}")
+    steps = row.itersiblings(STEP)
     return tuple(dict.fromkeys([canonical_hash(header), *(canonical_hash(content(step)) for step in steps)]))
 
 

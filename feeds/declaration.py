@@ -9,12 +9,12 @@ NAMESPACE = "urn:kr:gov:kcs:data:standard:KCS_DeclarationOfIMP_929SchemaModule:1
 _BILL = "GoodsShipment/Consignment/TransportContractDocument[normalize-space(TypeCode)='{}']/ID"
 
 
-def _s(name: str, source: str, ko: str, en: str, **more: bool) -> Field:
-    return Field(name, "string", Text(ko, en), source, **more)
+def _s(name: str, source: str, ko: str, en: str, required: bool = False) -> Field:
+    return Field(name, "string", Text(ko, en), source, required)
 
 
-def _n(name: str, source: str, ko: str, en: str, **more: bool) -> Field:
-    return Field(name, "double", Text(ko, en), source, **more)
+def _n(name: str, source: str, ko: str, en: str, strict: bool = False) -> Field:
+    return Field(name, "double", Text(ko, en), source, strict=strict)
 
 
 _DUTY = "Commodity/DutyTaxFee[normalize-space(TypeCode)='{}']"

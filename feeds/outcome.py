@@ -6,8 +6,8 @@ from lakehouse.field import Field, fields
 from lakehouse.text import Text
 
 
-def _s(name: str, source: str, ko: str, en: str, **more: bool) -> Field:
-    return Field(name, "string", Text(ko, en), source, **more)
+def _s(name: str, source: str, ko: str, en: str, required: bool = False) -> Field:
+    return Field(name, "string", Text(ko, en), source, required)
 
 
 _VIOLATION = fields(

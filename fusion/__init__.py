@@ -1,0 +1,1 @@
+"""Fusion: records of all feeds become shipments, parties, one timeline, contradictions and labels."""

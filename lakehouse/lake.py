@@ -1,16 +1,19 @@
 """The lake: the only Delta reads and writes. Tables are appended to; a version names what a reader sees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 from delta.tables import DeltaTable as SparkDeltaTable
 from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from lakehouse.clock import sql_instant
 from lakehouse.errors import CallerError
 from lakehouse.table import Table
 
@@ -18,12 +21,16 @@ from lakehouse.table import Table
 class Lake:
     """One folder or object-store prefix of Delta tables.
 
-    `versions` pins tables to a published state: reads of a pinned table see that version, of others the newest.
+    `versions` pins tables to a published state. `as_of` is the one place of the rule that nothing known later is used:
+    rows of silver and gold with a later known_at are not there. `held` are batches of feeds kept back for their quality.
     """
 
-    def __init__(self, root: str, versions: Mapping[str, int] | None = None) -> None:
+    def __init__(self, root: str, versions: Mapping[str, int] | None = None, as_of: datetime | None = None,
+                 held: Mapping[str, Collection[str]] | None = None) -> None:
         self.root = root.rstrip("/")
         self.versions = versions
+        self.as_of = as_of
+        self.held = held or {}
 
     @property
     def folder(self) -> Path:
@@ -38,6 +45,10 @@ class Lake:
         """The same lake as it was at these versions; a table not named is empty."""
         return Lake(self.root, versions)
 
+    def known(self, as_of: datetime, held: Mapping[str, Collection[str]] | None = None) -> "Lake":
+        """The same lake holding only what was known by then, without held batches."""
+        return Lake(self.root, self.versions, as_of, held)
+
     def version(self, table: Table) -> int | None:
         """The version a reader sees; None where the table has no row yet."""
         if self.versions is not None:
@@ -51,7 +62,15 @@ class Lake:
         if version is None:
             return spark.createDataFrame([], _schema(table))
         frame = spark.read.format("delta").option("versionAsOf", version).load(self.path(table))
-        return frame.select(*_existing(table, frame.columns))
+        return self._visible(frame.select(*_existing(table, frame.columns)), table)
+
+    def _visible(self, frame: DataFrame, table: Table) -> DataFrame:
+        if table.layer not in ("silver", "gold"):
+            return frame
+        if self.as_of is not None and "known_at" in table.columns:
+            frame = frame.where(f"known_at <= {sql_instant(self.as_of)}")
+        held = self.held.get(table.name) if table.layer == "silver" else None
+        return frame.where(~F.col("batch_id").isin(list(held))) if held else frame
 
     def current(self, spark: SparkSession, table: Table) -> DataFrame:
         """The newest row of each key of a keyed table."""
@@ -109,10 +128,10 @@ def newest_rows(frame: DataFrame, table: Table) -> DataFrame:
 
 
 def _schema(table: Table) -> T.StructType:
-    return T.StructType.fromDDL(table.ddl)
+    return cast(T.StructType, T.StructType.fromDDL(table.ddl))
 
 
-def _existing(table: Table, present: Sequence[str]) -> list[object]:
+def _existing(table: Table, present: Sequence[str]) -> list[Column]:
     """Declared columns in order; one declared after the table was first written reads as NULL."""
     return [F.col(f.name) if f.name in present else F.lit(None).cast(f.spark_type).alias(f.name) for f in table.fields]
 

@@ -1,5 +1,6 @@
 """Words people read, always in Korean and English."""
 
+import math
 import re
 import string
 from collections.abc import Mapping
@@ -73,10 +74,10 @@ class _Lenient(string.Formatter):
     """A value that is not known reads as an en dash, whatever format its place asks for."""
 
     def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
-        return kwargs[str(key)] if str(key) in kwargs else None
+        return kwargs.get(str(key))
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if value is None or value != value:
+        if value is None or (isinstance(value, float) and math.isnan(value)):
             return "–"
         try:
             return str(format(value, format_spec))

@@ -57,7 +57,9 @@ def _importers(seed: int, count: int, shipments: int) -> pd.DataFrame:
             "is_small": is_small,
             "is_ghost": is_ghost,
             "ghost_day": rng.random(count),
-            "propensity": _propensity(rng, count, 0.07, 9.0) * np.where(is_ghost, 7.0, 1.0),
+            # The largest have compliance departments: their worst is mild.
+            "propensity": np.minimum(_propensity(rng, count, 0.08, 10.0), np.where(weight > 0.004, 3.0, 99.0))
+            * np.where(is_ghost, 5.0, 1.0),
             "payment": np.where(is_small, "11", np.where(chance(rng, 0.5, count), "43", "13")),
             "postcode": rng.integers(10000, 63000, count),
             "phone": rng.integers(1000, 9999, count),
@@ -101,6 +103,8 @@ def _relations(seed: int, importers: pd.DataFrame, brokers: int, forwarders: int
     importer = np.repeat(np.arange(len(importers)), many)
     count = len(importer)
     rank = np.arange(count) - np.repeat(np.cumsum(many) - many, many)
+    share = 1 / (1 + rank) ** 0.8
+    share /= np.bincount(importer, share)[importer]
     popularity = spread(rng, 0.8, len(GOODS))
     good = pick(rng, popularity, count)
     broker_weights = 1 / (1 + np.arange(brokers)) ** 0.6
@@ -114,7 +118,7 @@ def _relations(seed: int, importers: pd.DataFrame, brokers: int, forwarders: int
             "origin": _origins(rng, good),
             "broker": np.where(chance(rng, 0.85, count), home_broker, pick(rng, broker_weights, count)),
             "forwarder": np.where(chance(rng, 0.75, count), home_forwarder, pick(rng, forwarder_weights, count)),
-            "weight": importers["weight"].to_numpy()[importer] / (1 + rank) ** 0.8 / many,
+            "weight": importers["weight"].to_numpy()[importer] * share,
             "price_factor": spread(rng, 0.22, count),
             "is_air": chance(rng, np.array([item.air_ratio for item in GOODS])[good], count),
             "is_claiming": chance(rng, 0.72, count),

@@ -63,9 +63,7 @@ def make_cargo(seed: int, agents: Agents, shipments: int, days: int, first_weekd
     return cargo
 
 
-def _arrival_days(
-    rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame, days: int, first_weekday: int
-) -> Ints:
+def _arrival_days(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame, days: int, first_weekday: int) -> Ints:
     weekday = (first_weekday + np.arange(days + 1)) % 7
     weights = np.array(WEEKDAYS)[weekday]
     weights[days] *= 0.6
@@ -117,9 +115,10 @@ def _net_weights(rng: np.random.Generator, cargo: pd.DataFrame) -> Floats:
     boxes = 1 + pick(rng, (0.78, 0.15, 0.07), count)
     full = boxes * np.clip(13_500 * spread(rng, 0.35, count), 3_500, 23_500)
     loose = np.clip(620 * spread(rng, 0.9, count), 25, 9_000)
-    flown = np.clip(130 * spread(rng, 1.1, count), 2, 6_000)
+    flown = np.clip(130 * spread(rng, 1.1, count), 2, 2_500)
     dear = np.clip((40 / TABLE.price[cargo["good"].to_numpy()]) ** 0.45, 0.02, 1.0)
-    return np.where(mode == FCL, full, np.where(mode == LCL, loose, flown * dear))
+    small = np.where(mode == LCL, loose * dear**0.5, flown * dear)
+    return np.asarray(np.where(mode == FCL, full * np.maximum(dear, 0.3), small), dtype=np.float64)
 
 
 def pack(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:

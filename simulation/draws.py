@@ -22,14 +22,15 @@ def stream(seed: int, purpose: str) -> np.random.Generator:
 def pick(rng: np.random.Generator, weights: ArrayLike, size: int) -> Ints:
     """Draw `size` positions with chances proportional to `weights`."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-    return np.searchsorted(edges, rng.random(size) * edges[-1], side="right").astype(np.int64).clip(0, len(edges) - 1)
+    places = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
+    return np.asarray(np.minimum(places, len(edges) - 1), dtype=np.int64)
 
 
 def pick_rows(rng: np.random.Generator, weights: Floats) -> Ints:
     """Draw one column for each row of a weight matrix; every row needs a positive weight."""
     edges = np.cumsum(weights, axis=1)
     points = rng.random(len(weights)) * edges[:, -1]
-    return (points[:, None] >= edges).sum(axis=1).astype(np.int64).clip(0, weights.shape[1] - 1)
+    return np.asarray(np.minimum((points[:, None] >= edges).sum(axis=1), weights.shape[1] - 1), dtype=np.int64)
 
 
 def race(rng: np.random.Generator, weights: ArrayLike, count: int) -> Ints:

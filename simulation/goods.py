@@ -135,10 +135,23 @@ class Good:
 def _read(line: str) -> Good:
     cells = line.split("|")
     origins = tuple((pair[:2], float(pair[3:])) for pair in cells[11].split())
-    numbers = [float(cell) for cell in cells[3:7]]
-    packing = [float(cell) for cell in cells[8:11]]
-    names = tuple(cells[2].split(";"))
-    return Good(cells[0], cells[1], names, *numbers, cells[7], *packing, origins=origins, neighbour=cells[12])
+    usd_per_kg, sigma, duty, preference = (float(cell) for cell in cells[3:7])
+    unit_kg, package_kg, air_ratio = (float(cell) for cell in cells[8:11])
+    return Good(
+        cells[0],
+        cells[1],
+        tuple(cells[2].split(";")),
+        usd_per_kg,
+        sigma,
+        duty,
+        preference,
+        cells[7],
+        unit_kg,
+        package_kg,
+        air_ratio,
+        origins,
+        cells[12],
+    )
 
 
 GOODS: tuple[Good, ...] = tuple(_read(line) for line in TABLE.strip().splitlines())

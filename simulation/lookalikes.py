@@ -10,7 +10,8 @@ from simulation.places import COUNTRY, HUBS
 from simulation.typologies import NEIGHBOUR
 
 VAGUE = ("GENERAL CARGO", "SPARE PARTS", "CONSUMER GOODS", "MIXED GOODS", "SAMPLES AND GOODS")
-CHEAP, HEAVY, PALLETS, VAGUE_WORDS, TRIANGLE, NO_CERTIFICATE, SLIP = 0.030, 0.025, 0.020, 0.030, 0.008, 0.015, 0.006
+CHEAP, HEAVY, PALLETS, VAGUE_WORDS, TRIANGLE, SLIP = 0.045, 0.025, 0.020, 0.030, 0.008, 0.025
+NO_CERTIFICATE, BACK_TO_BACK, GROSS_FOR_NET = 0.035, 0.015, 0.015
 
 
 def look_alike(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
@@ -38,13 +39,16 @@ def look_alike(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
     china = COUNTRY["CN"]
     cargo.loc[rows, "load_country"] = np.where(cargo.loc[rows, "origin"] == china, HUBS[0], china)
     cargo.loc[some(NO_CERTIFICATE), "has_certificate"] = False  # a certificate to follow, or an exempt value
+    cargo.loc[some(BACK_TO_BACK), "certificate_country"] = HUBS[1]
+    rows = some(GROSS_FOR_NET)  # the certificate counts net weight, the declaration gross
+    cargo.loc[rows, "certificate_overuse"] = rng.uniform(1.01, 1.2, len(rows))
     _slip(items, some(SLIP))
 
 
 def _cheap(rng: np.random.Generator, items: pd.DataFrame, rows: Ints) -> None:
     """Second grade and stock lots: the price is low and true."""
     places = np.flatnonzero(np.isin(items["ship"].to_numpy(), rows))
-    factor = np.minimum(0.62 * spread(rng, 0.25, len(places)), 1.0)
+    factor = np.minimum(0.64 * spread(rng, 0.25, len(places)), 1.0)
     items.loc[places, "usd_per_kg"] *= factor
     items.loc[places, "declared_usd_per_kg"] *= factor
 

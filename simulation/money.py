@@ -67,7 +67,9 @@ def _invoice_terms(seed: int, cargo: pd.DataFrame, days: int) -> pd.DataFrame:
     # The currency belongs to the relation; most of the world invoices in dollars.
     is_own = cargo["carrier_draw"].to_numpy() // 64 % 10 < np.where(np.isin(own, (2, 3)), 7, 2)
     currency = np.where(is_own, own, 0)
-    habit = np.array(TERM_WEIGHTS)[(np.arange(len(TERMS))[None, :] + cargo["seller"].to_numpy()[:, None] % 2) % len(TERMS)]
+    habit = np.array(TERM_WEIGHTS)[
+        (np.arange(len(TERMS))[None, :] + cargo["seller"].to_numpy()[:, None] % 2) % len(TERMS)
+    ]
     return cargo.assign(
         currency=currency,
         rate_krw=rates[week, currency],
@@ -90,8 +92,13 @@ def _declared_values(cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     is_claiming = cargo["is_claiming"].to_numpy(dtype=bool)[ship]
     regime, rate = regimes(good, items["declared_origin"].to_numpy(), is_claiming)
     return items.assign(
-        declared_net_kg=net, quantity=quantity, unit_price=unit_price, value=value,
-        value_usd=value / to_invoice, regime=objects(regime), rate=rate,
+        declared_net_kg=net,
+        quantity=quantity,
+        unit_price=unit_price,
+        value=value,
+        value_usd=value / to_invoice,
+        regime=objects(regime),
+        rate=rate,
     )
 
 

@@ -2,19 +2,105 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from simulation.draws import Ints, Texts
 
-_KO_HEAD = (
-    "한빛 새온 다온 가람 미르 누리 해온 늘봄 푸른 도담 세움 예솔 온새 라온 아름 한결 두레 마루 나래 이룸 초롱 보람 슬기 다솜 "
-    "소담 여울 바른 큰솔 은하 샛별 하람 단비 솔찬 참빛 새길 한울 물결 들꽃 노을 윤슬"
-).split()
+_KO_HEAD = [
+    "한빛",
+    "새온",
+    "다온",
+    "가람",
+    "미르",
+    "누리",
+    "해온",
+    "늘봄",
+    "푸른",
+    "도담",
+    "세움",
+    "예솔",
+    "온새",
+    "라온",
+    "아름",
+    "한결",
+    "두레",
+    "마루",
+    "나래",
+    "이룸",
+    "초롱",
+    "보람",
+    "슬기",
+    "다솜",
+    "소담",
+    "여울",
+    "바른",
+    "큰솔",
+    "은하",
+    "샛별",
+    "하람",
+    "단비",
+    "솔찬",
+    "참빛",
+    "새길",
+    "한울",
+    "물결",
+    "들꽃",
+    "노을",
+    "윤슬",
+]
 _KO_MIDDLE = ("", "동", "서", "남", "대", "신", "태", "우", "성", "원", "진", "화", "명", "광", "&두레", "정")
-_KO_TAIL = "무역 상사 통상 산업 유통 물산 글로벌 트레이딩 푸드 테크 코리아 인터내셔널 인더스트리 교역".split()
-_SEA_HEAD = "EASTERN SILVER NORTH GOLDEN BRIGHT BLUE GRAND PACIFIC UNITED RIVER ORIENT STAR SUMMIT LOTUS HARBOR AMBER".split()
-_SEA_MIDDLE = "FIELD BRIDGE MOUNTAIN & SONS COAST VALLEY FOREST CITY WAVE GARDEN STONE CROWN SPRING".replace("& SONS", "&_SONS")
-_SEA_TAIL = "TRADING INDUSTRY EXPORT MANUFACTURING INTERNATIONAL PRODUCTS SUPPLY WORKS ENTERPRISE COMMODITIES".split()
+_KO_TAIL = [
+    "무역",
+    "상사",
+    "통상",
+    "산업",
+    "유통",
+    "물산",
+    "글로벌",
+    "트레이딩",
+    "푸드",
+    "테크",
+    "코리아",
+    "인터내셔널",
+    "인더스트리",
+    "교역",
+]
+_SEA_HEAD = [
+    "EASTERN",
+    "SILVER",
+    "NORTH",
+    "GOLDEN",
+    "BRIGHT",
+    "BLUE",
+    "GRAND",
+    "PACIFIC",
+    "UNITED",
+    "RIVER",
+    "ORIENT",
+    "STAR",
+    "SUMMIT",
+    "LOTUS",
+    "HARBOR",
+    "AMBER",
+]
+_SEA_MIDDLE = (
+    *["FIELD", "BRIDGE", "MOUNTAIN", "COAST", "VALLEY", "FOREST", "CITY", "WAVE", "GARDEN", "STONE", "CROWN", "SPRING"],
+    "& SONS",
+)
+_SEA_TAIL = [
+    "TRADING",
+    "INDUSTRY",
+    "EXPORT",
+    "MANUFACTURING",
+    "INTERNATIONAL",
+    "PRODUCTS",
+    "SUPPLY",
+    "WORKS",
+    "ENTERPRISE",
+    "COMMODITIES",
+]
 
 
 def korean_firms(rng: np.random.Generator, count: int) -> list[str]:
@@ -33,12 +119,11 @@ def korean_firms(rng: np.random.Generator, count: int) -> list[str]:
 
 def overseas_firms(rng: np.random.Generator, legal_forms: list[tuple[str, ...]]) -> list[str]:
     """Give one Latin firm name for each tuple of legal forms usual in its country."""
-    middles = _SEA_MIDDLE.split()
     heads, mids, tails, forms = (rng.integers(0, 1 << 30, len(legal_forms)) for _ in range(4))
     names = []
     for place, choices in enumerate(legal_forms):
         head = _SEA_HEAD[int(heads[place]) % len(_SEA_HEAD)]
-        middle = middles[int(mids[place]) % len(middles)].replace("_", " ")
+        middle = _SEA_MIDDLE[int(mids[place]) % len(_SEA_MIDDLE)]
         tail = _SEA_TAIL[int(tails[place]) % len(_SEA_TAIL)]
         names.append(f"{head} {middle} {tail} {choices[int(forms[place]) % len(choices)]}")
     return names
@@ -73,13 +158,14 @@ def loosely(name: str, style: int) -> str:
     return name.title() if style % 4 == 3 else name
 
 
-def objects(values: list[str]) -> Texts:
-    """Put texts into an array that indexes like the others, without a fixed width."""
+def objects(values: Sequence[object]) -> Texts:
+    """Put texts or lists into an array that indexes like the others, without a fixed width."""
     array = np.empty(len(values), dtype=object)
-    array[:] = values
+    for place, value in enumerate(values):
+        array[place] = value
     return array
 
 
 def spaced_serials(rng: np.random.Generator, count: int, low: int, high: int) -> Ints:
     """Give `count` different numbers between two bounds, in random order."""
-    return (low + rng.permutation(high - low)[:count]).astype(np.int64)
+    return np.asarray(low + rng.choice(high - low, count, replace=False), dtype=np.int64)

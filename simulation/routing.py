@@ -23,7 +23,7 @@ BOX_KG = 26_000
 def check_digit(owner: str, serial: str) -> int:
     """Give the ISO 6346 check digit of an owner code with its category letter and a six-digit serial."""
     values = [VALUES[sign] if sign.isalpha() else int(sign) for sign in owner + serial]
-    return sum(value * 2**place for place, value in enumerate(values)) % 11 % 10
+    return sum(value << place for place, value in enumerate(values)) % 11 % 10
 
 
 def route(seed: int, agents: Agents, cargo: pd.DataFrame, start: date) -> pd.DataFrame:
@@ -90,7 +90,7 @@ def _bills(seed: int, agents: Agents, cargo: pd.DataFrame) -> pd.DataFrame:
         master_bl=objects(_masters(rng, cargo, master, len(masters)))[master],
         house_bl=[f"{sign}{number[:2]}{serial}" for sign, number, serial in zip(signs, mrn, serials, strict=True)],
         cargo_control_no=control,
-        containers=_containers(rng, cargo, master),
+        containers=objects(_containers(rng, cargo, master)),
     )
 
 

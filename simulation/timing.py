@@ -28,17 +28,17 @@ def _office_hour(rng: np.random.Generator, days: Ints) -> Ints:
     return days * DAY + _seconds(rng.uniform(9, 18, len(days)))
 
 
-def arrive_and_declare(seed: int, cargo: pd.DataFrame, first_weekday: int) -> pd.DataFrame:
+def arrive_and_declare(seed: int, cargo: pd.DataFrame, days: int, first_weekday: int) -> pd.DataFrame:
     """Add the times of manifest, arrival, carry-in and declaration, and the clearance plan code."""
     rng = stream(seed, "timing")
     count = len(cargo)
     is_air = (cargo["mode"] == AIR).to_numpy()
     voyage = cargo["voyage"].to_numpy()
-    arrival = (cargo["arrival_day"].to_numpy() * DAY + _seconds(rng.uniform(0.5, 23.5, voyage.max() + 1))[voyage])
+    arrival = cargo["arrival_day"].to_numpy() * DAY + _seconds(rng.uniform(0.5, 23.5, voyage.max() + 1))[voyage]
     ahead = np.where(is_air, rng.uniform(0.6, 5, count), rng.uniform(4, 46, count))
     manifest = np.clip(arrival - _seconds(ahead), 600 + voyage % 50 * 60, None)
-    last = (cargo["arrival_day"].to_numpy().max()) * DAY - HOUR
-    manifest = np.where(cargo["arrival_day"] * DAY > last, np.minimum(manifest, last), manifest)
+    # What arrives the day after the period has its manifest filed within it.
+    manifest = np.minimum(manifest, days * DAY - HOUR)
     wait = np.where(is_air, 1.2 + 3 * spread(rng, 0.5, count), np.where(cargo["mode"] == FCL, 7.0, 16.0))
     carried_in = np.maximum(arrival, manifest) + _seconds(wait * np.where(is_air, 1.0, spread(rng, 0.45, count)))
     lag = pick(rng, (0.26, 0.40, 0.21, 0.13), count)
@@ -81,6 +81,4 @@ def inspect_and_release(
     settled = inspected + _seconds(np.where(is_violation, rng.uniform(24, 150, count), rng.uniform(1, 28, count)))
     released = np.where(is_inspected, settled, released)
     out = released + _seconds(np.where(chance(rng, 0.7, count), rng.uniform(0.3, 5, count), rng.uniform(8, 80, count)))
-    return cargo.assign(
-        t_inspected=np.where(is_inspected, inspected, NEVER), t_released=released, t_out=out
-    )
+    return cargo.assign(t_inspected=np.where(is_inspected, inspected, NEVER), t_released=released, t_out=out)

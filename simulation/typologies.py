@@ -16,7 +16,7 @@ from simulation.places import COUNTRIES, COUNTRY, HUBS
 
 ILLICIT_RATIO = 0.04
 TYPOLOGIES = ("undervalued", "misclassified", "origin_washed", "weight_hidden", "packages_hidden", "preference_abused")
-USUAL = (0.30, 0.20, 0.15, 0.16, 0.08, 0.11)
+USUAL = (0.28, 0.44, 0.44, 0.18, 0.13, 0.12)
 NEIGHBOUR: Ints = np.array([POSITION.get(good.neighbour, -1) for good in GOODS], dtype=np.int64)
 AGREEMENT = np.array([country.agreement for country in COUNTRIES])
 CHINA = COUNTRY["CN"]
@@ -42,7 +42,7 @@ def write_papers(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[p
         bill_words="",
         has_certificate=cargo["is_claiming"],
         certificate_country=cargo["origin"],
-        certificate_overuse=1.0,
+        certificate_overuse=np.where(chance(rng, 0.3, count), rng.uniform(0.2, 1.0, count), 1.0),
         typology="",
         is_look_alike=False,
     )
@@ -111,8 +111,10 @@ def _of_rows(items: pd.DataFrame, places: Ints, rows: Ints) -> Ints:
 
 
 def _undervalue(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:
-    """Declare a price below the paid one; a quarter so little below that it drowns in the usual spread."""
-    factor = np.where(chance(rng, 0.25, len(rows)), rng.uniform(0.80, 0.93, len(rows)), rng.uniform(0.28, 0.74, len(rows)))
+    """Declare a price below the paid one; often so little below that it drowns in the usual spread."""
+    factor = np.where(
+        chance(rng, 0.45, len(rows)), rng.uniform(0.80, 0.95, len(rows)), rng.uniform(0.35, 0.80, len(rows))
+    )
     places = _items_of(items, rows)
     items.loc[places, "declared_usd_per_kg"] *= factor[_of_rows(items, places, rows)]
 
@@ -122,11 +124,11 @@ def _misclassify(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFr
     places = np.flatnonzero(np.isin(items["ship"].to_numpy(), rows) & (items["seq"] == 1).to_numpy())
     claimed = NEIGHBOUR[items["good"].to_numpy()[places]]
     items.loc[places, "declared_good"] = claimed
-    items.loc[places, "described_good"] = np.where(chance(rng, 0.30, len(rows)), items.loc[places, "good"], claimed)
+    items.loc[places, "described_good"] = np.where(chance(rng, 0.22, len(rows)), items.loc[places, "good"], claimed)
     cargo.loc[rows, "bill_good"] = np.where(chance(rng, 0.60, len(rows)), cargo.loc[rows, "good"], claimed)
     usual = TABLE.price[claimed] * spread(rng, 0.3, len(rows))
     paid = items.loc[places, "usd_per_kg"].to_numpy()
-    items.loc[places, "declared_usd_per_kg"] = np.where(chance(rng, 0.35, len(rows)), np.minimum(usual, paid), paid)
+    items.loc[places, "declared_usd_per_kg"] = np.where(chance(rng, 0.55, len(rows)), np.minimum(usual, paid), paid)
 
 
 def _wash_origin(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:
@@ -155,7 +157,7 @@ def _hide_weight(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFr
     way = pick(rng, (0.5, 0.25, 0.25), len(rows))
     cargo.loc[rows, "declared_gross_kg"] = declared
     cargo.loc[rows, "bill_gross_kg"] = np.where(way == 0, cargo.loc[rows, "bill_gross_kg"], declared)
-    cargo.loc[rows, "measured_gross_kg"] = np.where(way == 2, declared, cargo.loc[rows, "measured_gross_kg"])
+    cargo.loc[rows, "measured_gross_kg"] = np.where(way == 2, factor, 1.0) * cargo.loc[rows, "measured_gross_kg"]
 
 
 def _hide_packages(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:
@@ -163,8 +165,13 @@ def _hide_packages(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.Data
     true = cargo.loc[rows, "packages"].to_numpy()
     declared = np.clip(np.floor(true * (1 - rng.uniform(0.05, 0.4, len(rows)))), 1, true - 1).astype(np.int64)
     places = _items_of(items, rows)
-    items.loc[places, "declared_net_kg"] *= ((1 + declared / true) / 2)[_of_rows(items, places, rows)]
+    factor = (1 + declared / true) / 2
+    items.loc[places, "declared_net_kg"] *= factor[_of_rows(items, places, rows)]
     way = pick(rng, (0.5, 0.25, 0.25), len(rows))
+    lighter = cargo.loc[rows, "gross_kg"].to_numpy() * factor
+    cargo.loc[rows, "declared_gross_kg"] = lighter
+    cargo.loc[rows, "bill_gross_kg"] = np.where(way == 0, cargo.loc[rows, "bill_gross_kg"], lighter)
+    cargo.loc[rows, "measured_gross_kg"] = np.where(way == 2, factor, 1.0) * cargo.loc[rows, "measured_gross_kg"]
     cargo.loc[rows, "declared_packages"] = declared
     cargo.loc[rows, "bill_packages"] = np.where(way == 0, true, declared)
     cargo.loc[rows, "measured_packages"] = np.where(way == 2, declared, true)
@@ -176,7 +183,9 @@ def _abuse_preference(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.D
     cargo.loc[rows, "is_claiming"] = True
     cargo.loc[rows, "has_certificate"] = way != 0
     cargo.loc[rows, "certificate_country"] = np.where(way == 1, HUBS[0], cargo.loc[rows, "origin"])
-    cargo.loc[rows, "certificate_overuse"] = np.where(way == 2, rng.uniform(1.05, 2.0, len(rows)), 1.0)
+    cargo.loc[rows, "certificate_overuse"] = np.where(
+        way == 2, rng.uniform(1.02, 1.5, len(rows)), cargo.loc[rows, "certificate_overuse"]
+    )
 
 
 ACTS = (_undervalue, _misclassify, _wash_origin, _hide_weight, _hide_packages, _abuse_preference)

@@ -56,7 +56,7 @@ def take(element: Element, fields: Sequence[Field]) -> dict[str, Any]:
     for field in fields:
         if not field.source:
             continue
-        found = _path(field.source)(element)
+        found: Any = _path(field.source)(element)
         if field.type == "list":
             values[field.name] = [take(item, field.items) for item in found]
         elif field.type.startswith("array<"):

@@ -1,0 +1,36 @@
+"""Identifiers that join records, each brought to one form; what is no identifier becomes NULL."""
+
+# Bills filled in because the form wanted something.
+FILLERS = ("TOORDER", "NA", "N/A", "NONE", "UNKNOWN", "XXXXX", "00000", "11111", "TBA", "TBD")
+SHORTEST_BILL = 5
+ARRIVAL_WINDOW_DAYS = 120
+
+
+def bill(column: str) -> str:
+    """Spark SQL of a bill number without blanks and dashes, upper case; NULL for fillers and stubs."""
+    plain = f"upper(regexp_replace({column}, '[\\\\s\\\\-]', ''))"
+    fillers = ", ".join(repr(filler) for filler in FILLERS)
+    return f"CASE WHEN length({plain}) >= {SHORTEST_BILL} AND {plain} NOT IN ({fillers}) THEN {plain} END"
+
+
+def cargo(column: str) -> str:
+    """Spark SQL of a cargo control number in one form; NULL where it is no such number."""
+    plain = f"upper(regexp_replace({column}, '[\\\\s\\\\-]', ''))"
+    return f"CASE WHEN {plain} RLIKE '^[0-9]{{2}}[0-9A-Z]{{13,17}}$' THEN {plain} END"
+
+
+def container(column: str) -> str:
+    """Spark SQL of a container number in one form."""
+    return f"upper(regexp_replace({column}, '[^0-9A-Za-z]', ''))"
+
+
+def kilograms(amount: str, unit: str) -> str:
+    """Spark SQL of a mass in kilograms by its unit code; a missing unit means kilograms, an unknown one NULL."""
+    factors = {"KG": 1, "KGM": 1, "G": 0.001, "GRM": 0.001, "T": 1000, "TNE": 1000, "TON": 1000, "LB": 0.45359237, "LBR": 0.45359237}
+    whens = " ".join(f"WHEN '{code}' THEN {factor}D" for code, factor in factors.items())
+    return f"{amount} * (CASE upper(coalesce(nullif(trim({unit}), ''), 'KG')) {whens} END)"
+
+
+def shipment_id(kind: str, value: str) -> str:
+    """Spark SQL of the opaque id of a shipment born from a key of some kind."""
+    return f"substr(sha2(concat('{kind}|', {value}), 256), 1, 20)"

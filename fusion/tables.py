@@ -1,0 +1,103 @@
+"""Gold tables that the fusion writes."""
+
+from fusion.described import DECLARED
+from lakehouse.field import Field, fields
+from lakehouse.table import Table
+from lakehouse.text import Text
+
+SHIPMENT_ID = Field("shipment_id", "string", Text("화물 식별자", "Shipment, an opaque id"))
+KNOWN_AT = Field("known_at", "timestamp", Text("인지 시각", "When Haechi had it"))
+FEED_NAME = Field("feed", "string", Text("자료원", "Feed"))
+RECORD_KEY = Field("record_key", "string", Text("레코드 키", "Key of the record"))
+
+
+def _s(name: str, ko: str, en: str) -> Field:
+    return Field(name, "string", Text(ko, en))
+
+
+def _t(name: str, ko: str, en: str) -> Field:
+    return Field(name, "timestamp", Text(ko, en))
+
+
+def _list(name: str, ko: str, en: str) -> Field:
+    return Field(name, "array<string>", Text(ko, en))
+
+
+LINK = Table(
+    "gold", "link", Text("레코드와 화물의 연결", "Which record belongs to which shipment, and why"),
+    fields(SHIPMENT_ID, FEED_NAME, RECORD_KEY, KNOWN_AT,
+           _s("matched_on", "연결 근거", "Key that the link rests on"),
+           Field("confidence", "double", Text("확신도", "Confidence, 0 to 1"))),
+)
+SHIPMENT = Table(
+    "gold", "shipment", Text("화물(세관이 결정하는 단위)", "Shipments, the unit that customs decides on"),
+    fields(SHIPMENT_ID,
+           _s("kind", "종류", "cargo, parcel, baggage or container"),
+           _s("stage", "단계", "ordered, manifest, listed, declared or released"),
+           _s("office_code", "세관", "Office, 3 digits"),
+           _s("declaration_no", "신고번호", "Declaration number"),
+           _list("declaration_nos", "같은 화물의 신고번호", "Declaration numbers of the same cargo"),
+           _s("list_no", "통관목록번호", "Clearance list number"),
+           _s("cargo_control_no", "화물관리번호", "Cargo control number"),
+           _s("master_bl", "M B/L", "Master bill or MAWB"),
+           _s("house_bl", "H B/L", "House bill or HAWB"),
+           _list("container_nos", "컨테이너 번호", "Container numbers"),
+           _s("tracking_no", "운송장번호", "Tracking number"),
+           _list("order_nos", "주문번호", "Order numbers"),
+           _s("bag_tag", "수하물 번호", "Bag tag"),
+           _t("first_known_at", "최초 인지 시각", "When first known"),
+           _t("arrived_at", "입항 시각", "When it arrived"),
+           _t("decided_at", "결정 시각", "When customs decided"),
+           _t("released_at", "수리·반출 시각", "When it was released"),
+           _t("release_known_at", "수리 인지 시각", "When the release was known"),
+           _t("held_at", "보류·보완·검사 지정 시각", "When customs first held or picked it"),
+           _t("last_fact_at", "최근 사실 시각", "When the last fact was known"),
+           Field("is_bound_for_korea", "boolean", Text("한국행", "Bound for Korea")),
+           KNOWN_AT),
+    key=("shipment_id",), newest=("known_at",),
+)
+EVENT = Table(
+    "gold", "event", Text("사실 연대기", "Timeline of facts over all feeds"),
+    fields(_s("event_id", "사실 식별자", "Event, an opaque id"), SHIPMENT_ID,
+           _t("event_at", "발생 시각", "When it happened"), KNOWN_AT, FEED_NAME, RECORD_KEY,
+           _s("type", "종류", "Kind of event"), _s("place", "장소", "Place, as coded by the sender"),
+           _s("text_ko", "내용(한국어)", "What happened, Korean"), _s("text_en", "내용(영어)", "What happened, English")),
+    unhashed=("event_id", "shipment_id"),
+)
+PARTY_MENTION = Table(
+    "gold", "party_mention", Text("당사자 언급", "Parties as records name them"),
+    fields(FEED_NAME, RECORD_KEY, _s("role", "역할", "Role"), _s("name", "이름", "Name as sent"),
+           _s("identifier", "부호", "Identifier as sent"), _s("party_id", "당사자 식별자", "Party, an opaque id"), KNOWN_AT),
+    key=("feed", "record_key", "role"), newest=("known_at", "name"),
+)
+PARTY = Table(
+    "gold", "party", Text("당사자", "Parties"),
+    fields(_s("party_id", "당사자 식별자", "Party, an opaque id"), _s("name", "대표 이름", "Name, the first seen"),
+           _s("identifier", "부호", "Identifier, where one is known"), KNOWN_AT),
+    key=("party_id",), newest=("known_at",),
+)
+CONTRADICTION = Table(
+    "gold", "contradiction", Text("불일치", "Where two sources disagree"),
+    fields(SHIPMENT_ID, _s("type", "종류", "Kind of contradiction"), _s("rule", "규칙", "Rule that found it"),
+           _s("severity", "심각도", "low, medium or high"),
+           _s("left_feed", "자료원 1", "First source"), _s("left_value", "값 1", "Value in the first source"),
+           _s("right_feed", "자료원 2", "Second source"), _s("right_value", "값 2", "Value in the second source"), KNOWN_AT,
+           _s("text_ko", "설명(한국어)", "Sentence, Korean"), _s("text_en", "설명(영어)", "Sentence, English"),
+           _s("usual_ko", "통상 사유(한국어)", "Honest explanation, Korean"),
+           _s("usual_en", "통상 사유(영어)", "Honest explanation, English")),
+    key=("shipment_id", "rule"), newest=("known_at",),
+)
+LABEL = Table(
+    "gold", "label", Text("검사로 확인된 사실", "What inspections found"),
+    fields(SHIPMENT_ID, KNOWN_AT, _t("inspected_at", "검사 시각", "When inspected"),
+           Field("illicit", "boolean", Text("적발 여부", "Whether a violation was found")),
+           _s("severity", "심각도", "minor, major or critical"),
+           Field("revenue_krw", "double", Text("추징세액(원)", "Additional duty, KRW")),
+           _s("selected_by", "선별 주체", "What had selected it"), _s("outcome_id", "검사결과번호", "Outcome number")),
+    key=("shipment_id",), newest=("inspected_at", "known_at", "outcome_id"),
+)
+DECLARATION_FACT = Table(
+    "gold", "declaration_fact", Text("신고 당시의 사실", "Each declaration as first known, the ground of history features"),
+    fields(SHIPMENT_ID, KNOWN_AT, *DECLARED),
+)
+TABLES = (LINK, SHIPMENT, EVENT, PARTY_MENTION, PARTY, CONTRADICTION, LABEL, DECLARATION_FACT)

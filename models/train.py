@@ -1,0 +1,155 @@
+"""Train: labelled rows to one calibrated LightGBM model whose explanation is exact."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import numpy.typing as npt
+
+from features.feature import Feature
+from lakehouse.errors import CallerError
+from models.bundle import Bundle
+from models.calibration import Amount, fit_amount, fit_calibration
+from models.configuration import Configuration
+from models.encoding import Encoding, Frame, learn_encoding
+from models.metrics import at_capacity, auc, best_at_capacity, calibration
+from models.split import Fold, folds, kept_rows
+from models.verify import average, read_forest
+
+Floats = npt.NDArray[np.float64]
+_SAMPLE = 1000
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Labelled rows: features as of `as_of` (numbers or datetime64), the label, and when the label was known.
+
+    `revenue` is the additional revenue (KRW, NaN unknown), `group` the twin cluster of a row, `split` forces the
+    held-out rows (0 train, 1 held out, -1 neither; the last only joins a refit).
+    """
+
+    frame: Frame
+    illicit: npt.NDArray[Any]
+    as_of: npt.NDArray[Any]
+    known_at: npt.NDArray[Any] | None = None
+    revenue: npt.NDArray[Any] | None = None
+    weight: npt.NDArray[Any] | None = None
+    group: npt.NDArray[Any] | None = None
+    split: npt.NDArray[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained model, not yet registered: what scores, how it did on the held-out rows, and a sample to draw."""
+
+    bundle: Bundle
+    configuration: Configuration
+    rounds: int
+    rows: int
+    violations: int
+    metrics: dict[str, Any]
+    held_out: npt.NDArray[np.int64]
+    held_out_score: Floats
+    sample: Floats
+
+
+def fit(examples: Examples, features: Sequence[Feature], configuration: Configuration, seed: int) -> Fitted:
+    """Train on the examples: rounds and calibration from held-out later rows, then the final model on all of them.
+
+    The same examples, configuration and seed give the same text to the bit. CallerError with one class only.
+    """
+    chosen = _chosen(features, configuration)
+    illicit = np.asarray(examples.illicit, dtype=np.float64)
+    if not 0 < illicit.sum() < len(illicit):
+        raise CallerError("train.labels", f"{len(illicit)} outcomes hold {int(illicit.sum())} violations; both kinds are needed",
+                          "Wait for more outcomes; the declared prior ranks until then.")
+    encoding = learn_encoding(examples.frame, chosen, configuration.categories_rarest, configuration.categories_most)
+    matrix = encoding.matrix(examples.frame)
+    kept, weight = kept_rows(len(illicit), examples.weight, examples.group, configuration.twins)
+    trainer = _Trainer(matrix, illicit, weight, encoding, chosen, configuration, seed)
+    parts = [replace(fold, train=fold.train[kept[fold.train]]) for fold in folds(examples.as_of, examples.known_at, illicit,
+                                                                              examples.split, configuration)]
+    parts = [fold for fold in parts if 0 < illicit[fold.train].sum() < len(fold.train)]
+    rounds = trainer.rounds(parts) if configuration.patience and parts else configuration.rounds
+    scores = [np.mean([b.predict(matrix[fold.held_out], raw_score=True) for b in trainer.bags(fold.train, rounds)], axis=0) for fold in parts]
+    held_out = np.concatenate([fold.held_out for fold in parts]) if parts else np.zeros(0, dtype=np.int64)
+    score = np.concatenate(scores) if parts else np.zeros(0)
+    final = np.flatnonzero(kept) if configuration.refit or not parts else parts[-1].train
+    text = average([read_forest(b.model_to_string(num_iteration=-1)) for b in trainer.bags(final, rounds)]).text
+    revenue = None if examples.revenue is None else np.asarray(examples.revenue, dtype=np.float64)
+    bundle = Bundle("unregistered", encoding, text, calibration=fit_calibration(score, illicit[held_out], weight[held_out]),
+                    amount=_amount(examples.frame, illicit, revenue, configuration.exposure), exposure=configuration.exposure)
+    picked = np.random.default_rng(seed).permutation(final)[:_SAMPLE]
+    return Fitted(bundle, configuration, rounds, len(final), int(illicit[final].sum()),
+                  _measured(bundle, score, illicit[held_out], None if revenue is None else revenue[held_out]), held_out, score, matrix[picked])
+
+
+@dataclass(frozen=True)
+class _Trainer:
+    """The matrix and what every booster over rows of it shares."""
+
+    matrix: Floats
+    illicit: Floats
+    weight: Floats
+    encoding: Encoding
+    features: Sequence[Feature]
+    configuration: Configuration
+    seed: int
+
+    def data(self, rows: npt.NDArray[np.int64], parameters: dict[str, Any], reference: lgb.Dataset | None = None) -> lgb.Dataset:
+        """A LightGBM data set of some rows."""
+        return lgb.Dataset(self.matrix[rows], self.illicit[rows], weight=self.weight[rows], reference=reference, params=parameters,
+                           feature_name=list(self.encoding.names), categorical_feature=self.encoding.categories)
+
+    def parameters(self, rows: int, bag: int) -> dict[str, Any]:
+        """LightGBM's parameters of one bag."""
+        given = self.configuration.lightgbm(rows, self.seed + bag)
+        directions = [feature.monotone for feature in self.features]
+        return given | {"monotone_constraints": directions} if any(directions) else given
+
+    def bags(self, rows: npt.NDArray[np.int64], rounds: int) -> list[lgb.Booster]:
+        """The boosters of all bags over some rows."""
+        made = []
+        for bag in range(self.configuration.bags):
+            parameters = self.parameters(len(rows), bag)
+            made.append(lgb.train(parameters, self.data(rows, parameters), rounds))
+        return made
+
+    def rounds(self, parts: Sequence[Fold]) -> int:
+        """The round at which the log loss over all held-out rows is least, between 10 and the most configured."""
+        total = np.zeros(self.configuration.rounds)
+        for fold in parts:
+            parameters = self.parameters(len(fold.train), 0) | {"metric": "binary_logloss"}
+            data, seen = self.data(fold.train, parameters), {}  # type: tuple[lgb.Dataset, dict[str, Any]]
+            lgb.train(parameters, data, self.configuration.rounds, valid_sets=[self.data(fold.held_out, parameters, data)],
+                      callbacks=[lgb.early_stopping(self.configuration.patience, verbose=False), lgb.record_evaluation(seen)])
+            curve = np.array(seen["valid_0"]["binary_logloss"])
+            total += np.pad(curve, (0, len(total) - len(curve)), mode="edge") * self.weight[fold.held_out].sum()
+        return max(int(np.argmin(total)) + 1, min(10, self.configuration.rounds))
+
+
+def _chosen(features: Sequence[Feature], configuration: Configuration) -> list[Feature]:
+    unknown = sorted(set(configuration.features) - {feature.name for feature in features})
+    if unknown:
+        raise CallerError("model.features", f"models.yaml: {configuration.name} asks for features that are not declared: {unknown[:5]}",
+                          "See: haechi list features.")
+    return [feature for feature in features if not configuration.features or feature.name in configuration.features]
+
+
+def _amount(frame: Frame, illicit: Floats, revenue: Floats | None, name: str) -> Amount:
+    if revenue is None:
+        return Amount()
+    violations = illicit > 0
+    columns = list(frame.columns) if hasattr(frame, "columns") and not hasattr(frame, "schema") else frame.schema.names
+    exposure = np.asarray(frame[name].to_numpy(), dtype=np.float64) if name in columns else np.full(len(illicit), np.nan)
+    return fit_amount(revenue[violations], exposure[violations])
+
+
+def _measured(bundle: Bundle, score: Floats, illicit: Floats, revenue: Floats | None) -> dict[str, Any]:
+    if not len(score):
+        return {"n": 0}
+    money = np.nan_to_num(revenue) if revenue is not None else np.zeros(len(score))
+    return {"n": len(score), "base_rate": float(illicit.mean()), "auc": auc(score, illicit), **at_capacity(score, illicit, money),
+            "best": best_at_capacity(illicit, money), "calibration": calibration(bundle.calibration.probability(score), illicit)}

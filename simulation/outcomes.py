@@ -1,0 +1,141 @@
+"""The inspections of the past: whom an imperfect policy picked, what officers found, and their records."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from simulation.agents import Agents
+from simulation.cargo import TABLE
+from simulation.draws import Floats, Ints, chance, pick, race, stream
+from simulation.names import objects
+from simulation.places import COUNTRIES, COUNTRY
+
+INSPECTED_RATIO = 0.10
+SHARES = (("random", 0.12), ("mandate", 0.07), ("officer", 0.18), ("rule", 0.36), ("model", 0.27))
+FOUND_RATIO = {"physical": 0.90, "scan": 0.84, "document": 0.78}
+FALSE_ALARM_RATIO = 0.01
+KINDS = {
+    "undervalued": ("undervaluation",),
+    "misclassified": ("misclassification",),
+    "origin_washed": ("false_origin",),
+    "weight_hidden": ("quantity", "undeclared"),
+    "packages_hidden": ("undeclared", "quantity"),
+    "preference_abused": ("false_origin", "other"),
+}
+MINOR_KRW, CRITICAL_KRW = 1_000_000, 30_000_000
+
+
+def choose(seed: int, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Add who is inspected, by whose choice and how deep, what is found and the duty claimed for it."""
+    rng = stream(seed, "selection")
+    count = len(cargo)
+    weights = _weights(rng, agents, cargo, items)
+    selected_by = objects([""] * count)
+    budget = INSPECTED_RATIO * count
+    for kind, share in SHARES:
+        free = selected_by == ""
+        selected_by[race(rng, np.where(free, weights[kind], 0.0), round(budget * share))] = kind
+    depth = np.array(("document", "scan", "physical"))[pick(rng, (0.25, 0.25, 0.50), count)]
+    is_illicit = (cargo["typology"] != "").to_numpy()
+    found = np.array([FOUND_RATIO[kind] for kind in depth.tolist()])
+    is_found = chance(rng, np.where(is_illicit, found, FALSE_ALARM_RATIO), count)
+    evaded = cargo["evaded_krw"].to_numpy() * rng.uniform(0.85, 1.05, count)
+    claimed = np.where(is_illicit, np.maximum(evaded, 30_000), rng.uniform(30_000, 400_000, count))
+    return cargo.assign(
+        selected_by=selected_by,
+        depth=objects(depth.tolist()),
+        is_inspected=selected_by != "",
+        is_violation=is_found & (selected_by != ""),
+        claimed_krw=np.floor(claimed / 10) * 10,
+        is_managed=np.where(
+            np.isin(selected_by, ("rule", "officer")), rng.random(count) < 0.3, rng.random(count) < 0.01
+        ),
+    )
+
+
+def _weights(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> dict[str, Floats]:
+    """Weigh every shipment for each way of choosing; all but the random one are biased, all are noisy."""
+    count = len(cargo)
+    main = items[items["seq"] == 1]
+    good = main["declared_good"].to_numpy()
+    level = np.array([country.price_level for country in COUNTRIES])[main["declared_origin"]]
+    cheap = -np.log(main["declared_usd_per_kg"].to_numpy() / TABLE.price[good] / level) / (TABLE.sigma[good] + 0.15)
+    is_heavy = cargo["bill_gross_kg"].to_numpy() > 1.04 * cargo["declared_gross_kg"].to_numpy()
+    is_more = (cargo["bill_packages"] != cargo["declared_packages"]).to_numpy()
+    is_bare = (cargo["is_claiming"].astype(bool) & ~cargo["has_certificate"].astype(bool)).to_numpy()
+    is_detour = cargo["load_country"].to_numpy() != main["declared_origin"].to_numpy()
+    is_china = (cargo["load_country"] == COUNTRY["CN"]).to_numpy()
+    is_small = agents.importers["is_small"].to_numpy()[cargo["importer"]]
+    past = np.log(agents.importers["propensity"].to_numpy()[cargo["importer"]]) * chance(rng, 0.7, count)
+    broker = np.log(agents.brokers["propensity"].to_numpy()[cargo["broker"]])
+    duty = np.log1p(TABLE.duty[good]) / 3
+    noise = rng.normal(size=(count, 3))
+    rule = (
+        0.5 * duty + 0.4 * is_china + 0.4 * is_small + 1.1 * is_heavy + 0.7 * is_bare + 0.7 * past + 0.3 * noise[:, 0]
+    )
+    officer = 0.4 * is_china + 0.4 * is_small + 0.4 * cheap + 0.5 * broker + 0.6 * past + 0.5 * noise[:, 1]
+    model = 0.6 * cheap + 1.4 * is_heavy + 0.9 * is_more + 1.2 * is_detour + 1.0 * is_bare + 0.9 * past + 0.5 * broker
+    return {
+        "random": np.ones(count),
+        "mandate": np.where(TABLE.chapter[good] <= 22, 1.0, 0.001),
+        "officer": np.exp(officer),
+        "rule": np.exp(1.4 * rule),
+        "model": np.exp(1.5 * model + 0.4 * noise[:, 2]),
+    }
+
+
+def outcome_lines(seed: int, cargo: pd.DataFrame, rows: Ints, midnight: datetime) -> list[str]:
+    """Give the outcome record of each row, one JSON line each; `midnight` is the start of the period."""
+    shown = [
+        "declaration_no",
+        "office",
+        "typology",
+        "depth",
+        "selected_by",
+        "is_violation",
+        "claimed_krw",
+        "t_inspected",
+    ]
+    places = rows.tolist()
+    records = cargo[shown].iloc[places].to_dict("records")
+    draws = stream(seed, "outcomes").integers(0, 1 << 30, (len(cargo), 3))[rows].tolist()
+    lines = []
+    for place, record, (first, second, third) in zip(places, records, draws, strict=True):
+        office, is_violation = record["office"], bool(record["is_violation"])
+        inspected_at = midnight + timedelta(seconds=int(record["t_inspected"]))
+        line = {
+            "outcome_id": f"IR{inspected_at:%Y}{office}{place + 1:08d}",
+            "subject": {"kind": "declaration", "ref": record["declaration_no"]},
+            "inspected_at": f"{inspected_at:%Y-%m-%dT%H:%M:%S}+09:00",
+            "office": office,
+            "depth": record["depth"],
+            "result": "violation" if is_violation else "clean",
+            "violations": [_violation(str(record["typology"]), float(record["claimed_krw"]), first)]
+            if is_violation
+            else [],
+            "selected_by": record["selected_by"],
+            "officer_ref": f"OF-{office}-{second % 24 + 1:03d}",
+            "confidence": ("high", "high", "medium", "low")[third % 4],
+            "status": "final",
+        }
+        lines.append(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+    return lines
+
+
+def _violation(typology: str, claimed_krw: float, draw: int) -> dict[str, str | int | bool]:
+    kinds = KINDS.get(typology, ("other", "licence"))
+    kind = kinds[0] if draw % 4 else kinds[-1]
+    severity = "critical" if claimed_krw >= CRITICAL_KRW else "minor" if claimed_krw < MINOR_KRW else "major"
+    is_seized = severity == "critical" and draw % 5 == 0
+    return {"type": kind, "severity": severity, "additional_duty_krw": int(claimed_krw), "seized": is_seized}
+
+
+def known_days(seed: int, t_inspected: Ints) -> Ints:
+    """Give the day each outcome becomes known: the inspection's, or the next for four in ten."""
+    return np.asarray(
+        t_inspected // 86_400 + chance(stream(seed, "outcome days"), 0.4, len(t_inspected)), dtype=np.int64
+    )

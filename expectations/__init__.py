@@ -1,0 +1,1 @@
+"""Expectations: what declared tables promise, held by Great Expectations over what arrived."""

@@ -19,10 +19,10 @@ class Feature:
     its effect that LightGBM must keep (0 none). `checkable` says that an officer can verify the fact.
 
     `reason` may use {value}, {shown} (`shows`: the quantity people read where the value is a score), {norm} (`norm`:
-    the peers' usual value), {peers} (`peers`: how many they are), {ratio} (shown over norm) and the numeric columns
-    named in `uses`; all four are Spark SQL. `group` joins features that say one thing, so that they make one reason.
-    `prior` (threshold, log-odds) is what the declared prior adds when the value reaches the threshold (falls to it
-    where `monotone` is -1), before there are outcomes to learn from.
+    the peers' usual value, or the other side of a comparison), {peers} (`peers`: how many they are), {ratio} (shown
+    over norm) and the numeric columns named in `uses`; all are Spark SQL. `group` joins features that say one thing,
+    so that they make one reason. `prior` (threshold, log-odds) is what the declared prior adds when the value reaches
+    the threshold (falls to it where `monotone` is -1), before there are outcomes to learn from.
     """
 
     name: str

@@ -17,14 +17,13 @@ from features.slots import DAY_MICROS, Group, contribution, formula, measures, p
 
 Groups = tuple[Group, ...]
 _SO_FAR = "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
-_BY_KEY = f"(PARTITION BY g, key ORDER BY at {_SO_FAR})"
+# The hash comes first, because a sort by a number of many values compares texts only where it must.
+_BY_KEY = f"(PARTITION BY hash, g, key ORDER BY at {_SO_FAR})"
 _BY_GROUP = f"(PARTITION BY g ORDER BY at {_SO_FAR})"
 _NOBODY = "CAST(NULL AS STRING)"
 
 
-def with_history(
-    spine: DataFrame, declaration_facts: DataFrame, outcome_facts: DataFrame, histories: Sequence[History]
-) -> DataFrame:
+def with_history(spine: DataFrame, declaration_facts: DataFrame, outcome_facts: DataFrame, histories: Sequence[History]) -> DataFrame:
     """Add one double column a history to the spine (unique by shipment_id, as_of).
 
     Facts hold shipment_id, known_at and the columns that keys and measures name. Spine and facts are read more than
@@ -35,9 +34,7 @@ def with_history(
     groups = plan(tuple(histories))
     frames = {"declarations": declaration_facts, "outcomes": outcome_facts}
     facts = {
-        source: _measured(frame, groups, source)
-        for source, frame in frames.items()
-        if any(group.source == source for group in groups)
+        source: _measured(frame, groups, source) for source, frame in frames.items() if any(group.source == source for group in groups)
     }
     keyed = spine.select("shipment_id", "as_of", F.expr("unix_micros(as_of)").alias("at"), *_keys(groups))
     joined = spine.join(_totals(keyed, facts, groups), on=["shipment_id", "as_of"], how="left")
@@ -70,29 +67,26 @@ def _totals(keyed: DataFrame, facts: Mapping[str, DataFrame], groups: Groups) ->
         for group in groups
         for place in range(len(group.slots))
     ]
-    firsts = [
-        F.expr(f"min(IF(g = {group.number}, first_at, NULL))").alias(group.first)
-        for group in groups
-        if group.wants_first
-    ]
+    firsts = [F.expr(f"min(IF(g = {group.number}, first_at, NULL))").alias(group.first) for group in groups if group.wants_first]
     return shares.groupBy("shipment_id", "as_of").agg(*sums, *firsts)
 
 
-def _read(
-    keyed: DataFrame, facts: Mapping[str, DataFrame], wanted: Groups, groups: Groups, width: int
-) -> DataFrame:
+def _read(keyed: DataFrame, facts: Mapping[str, DataFrame], wanted: Groups, groups: Groups, width: int) -> DataFrame:
     """The running sums of each group with a key, read at each spine row: one row a spine row and group."""
     probe = ", ".join(f"struct({group.number} AS g, k{group.number} AS key)" for group in wanted)
     probes = keyed.selectExpr("shipment_id AS ship", "as_of", "at", f"inline(array({probe}))").where("key IS NOT NULL")
-    rows = probes.unionByName(_events(facts, wanted, groups, width), allowMissingColumns=True)
+    # A fact that no row asks for, or that moves after the last row that asks, need not be sorted.
+    asked = probes.groupBy("g", "key").agg(F.max("at").alias("last_at"))
+    events = _events(facts, wanted, groups, width).join(asked, on=["g", "key"], how="inner").where("at <= last_at")
+    rows = probes.unionByName(events.drop("last_at"), allowMissingColumns=True)
+    rows = rows.withColumn("hash", F.xxhash64("g", "key"))
     earliest = f"min(IF(as_of IS NULL AND ship IS NOT NULL, struct(at, ship), NULL)) OVER {_BY_KEY} AS earliest"
     # The first fact may be the row's own: then the first one of any other shipment is the answer.
     runner_up = f"min(IF(as_of IS NULL AND ship <> earliest.ship, at, NULL)) OVER {_BY_KEY} AS next_at"
-    kept = ("g", "ship", "as_of", "at", "key")
+    kept = ("hash", "g", "key", "ship", "as_of", "at")
     running = rows.selectExpr(*kept, earliest, *_running(_BY_KEY, width))
-    run = running.selectExpr(*kept, "earliest", runner_up, *_sums(width)) if any(g.wants_first for g in wanted) else (
-        running.selectExpr(*kept, "earliest", "CAST(NULL AS BIGINT) AS next_at", *_sums(width))
-    )
+    second = runner_up if any(group.wants_first for group in wanted) else "CAST(NULL AS BIGINT) AS next_at"
+    run = running.selectExpr(*kept, "earliest", second, *_sums(width))
     first = "IF(earliest.ship = ship, next_at, earliest.at) AS first_at"
     return run.where("as_of IS NOT NULL").selectExpr("ship AS shipment_id", "as_of", "g", first, *_sums(width))
 

@@ -7,6 +7,7 @@ from features.feature import History
 SCALE = 10_000
 DAY_MICROS = 86_400_000_000
 _CAP, _CAP_SQUARED = 1_000_000, 1_000
+_WIDEST = 6
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,10 @@ class Group:
 
 
 def plan(histories: tuple[History, ...]) -> tuple[Group, ...]:
-    """The groups that the histories need, one a key and source; priors of shrunk means are groups without a key."""
+    """The groups that the histories need, by key and source; priors of shrunk means are groups without a key.
+
+    A key with many sums makes several groups: rows of a pass are as wide as its widest group.
+    """
     slots: dict[tuple[str, tuple[str, ...]], dict[Slot, None]] = {}
     firsts = set()
     for history in histories:
@@ -69,10 +73,12 @@ def plan(histories: tuple[History, ...]) -> tuple[Group, ...]:
             firsts.add(place)
         if history.shrinkage:
             slots.setdefault((history.source, ()), {}).update(dict.fromkeys(_slots(history)))
-    return tuple(
-        Group(number, source, key, tuple(wanted), (source, key) in firsts)
-        for number, ((source, key), wanted) in enumerate(slots.items())
-    )
+    parts = [
+        (place, tuple(wanted)[start : start + _WIDEST], place in firsts and start == 0)
+        for place, wanted in slots.items()
+        for start in range(0, max(len(wanted), 1), _WIDEST)
+    ]
+    return tuple(Group(number, *place, wanted, first) for number, (place, wanted, first) in enumerate(parts))
 
 
 def _slots(history: History) -> list[Slot]:
@@ -92,10 +98,7 @@ def measures(groups: tuple[Group, ...], source: str) -> dict[str, str]:
 def _whole(measure: str, cap: int) -> str:
     number = f"nullif(CAST(({measure}) AS DOUBLE), double('NaN'))"
     # A CASE, because greatest and least skip NULL and would turn an absent measure into the cap.
-    return (
-        f"CASE WHEN {number} IS NOT NULL THEN "
-        f"CAST(round({SCALE} * greatest(least({number}, {cap}D), -{cap}D)) AS BIGINT) END"
-    )
+    return f"CASE WHEN {number} IS NOT NULL THEN CAST(round({SCALE} * greatest(least({number}, {cap}D), -{cap}D)) AS BIGINT) END"
 
 
 def contribution(slot: Slot, column: str) -> str:
@@ -107,10 +110,10 @@ def contribution(slot: Slot, column: str) -> str:
 
 def formula(history: History, groups: tuple[Group, ...]) -> str:
     """Spark SQL of the history's value over the joined sums and `as_of`."""
-    group = _group(history.source, history.key, groups)
     if history.aggregate == "days_since_first":
-        return f"(unix_micros(as_of) - {group.first}) / {DAY_MICROS}D"
-    n, total, squares = _sums(history, group)
+        first = next(g.first for g in groups if g.wants_first and (g.source, g.key) == (history.source, history.key))
+        return f"(unix_micros(as_of) - {first}) / {DAY_MICROS}D"
+    n, total, squares = _sums(history, history.key, groups)
     if history.aggregate == "count":
         return f"CAST({n} AS DOUBLE)"
     if history.aggregate == "sum":
@@ -120,17 +123,18 @@ def formula(history: History, groups: tuple[Group, ...]) -> str:
         return f"CASE WHEN {n} >= {max(history.minimum, 2)} THEN sqrt(greatest({spread}, 0D)) / {SCALE}D END"
     if not history.shrinkage:
         return f"CASE WHEN {n} >= {max(history.minimum, 1)} THEN {total} / {SCALE}D / {n} END"
-    all_n, all_total, _ = _sums(history, _group(history.source, (), groups))
+    all_n, all_total, _ = _sums(history, (), groups)
     k, prior = f"{history.shrinkage}D", f"try_divide({all_total} / {SCALE}D, {all_n})"
     return f"CASE WHEN {n} >= {history.minimum} THEN ({total} / {SCALE}D + {k} * {prior}) / ({n} + {k}) END"
 
 
-def _group(source: str, key: tuple[str, ...], groups: tuple[Group, ...]) -> Group:
-    return next(group for group in groups if (group.source, group.key) == (source, key))
-
-
-def _sums(history: History, group: Group) -> tuple[str, str, str]:
-    """The columns of count, sum and sum of squares; one that the group does not keep is empty text."""
-    wanted = [Slot(history.measure, history.window_days, power) for power in (0, 1, 2)]
-    count, total, squares = (group.total(group.slots.index(slot)) if slot in group.slots else "" for slot in wanted)
+def _sums(history: History, key: tuple[str, ...], groups: tuple[Group, ...]) -> tuple[str, str, str]:
+    """Spark SQL of count, sum and sum of squares; one that is not kept is empty text."""
+    kept = {
+        slot: group.total(place)
+        for group in groups
+        if (group.source, group.key) == (history.source, key)
+        for place, slot in enumerate(group.slots)
+    }
+    count, total, squares = (kept.get(Slot(history.measure, history.window_days, power), "") for power in (0, 1, 2))
     return count, total, squares

@@ -62,9 +62,7 @@ def _of_levels(what: str) -> str:
     return f"coalesce({', '.join(f'price_{name}_{what}' for name, *_ in LEVELS)})"
 
 
-_BEST_N = (
-    "CASE " + " ".join(f"WHEN price_{name}_std IS NOT NULL THEN price_{name}_n" for name, *_ in LEVELS) + " END"
-)
+_BEST_N = "CASE " + " ".join(f"WHEN price_{name}_std IS NOT NULL THEN price_{name}_n" for name, *_ in LEVELS) + " END"
 
 FEATURES = (
     _below(
@@ -133,6 +131,6 @@ FEATURES = (
         Text("운임 별도 인도조건 여부 {value:.0f}(1 해당) — 신고 운임 {freight_krw:,.0f}원, 가산 여부 확인 필요",
              "Terms leave freight to the buyer ({value:.0f}; 1 yes) and the freight declared is {freight_krw:,.0f} KRW: "
              "check that it is added"),
-        checkable=True, uses=("freight_krw",), group="freight", prior=(1.0, 0.6),
+        checkable=True, uses=("freight_krw",), group="freight",
     ),
 )  # fmt: skip

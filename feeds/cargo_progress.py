@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from feeds.feed import Bounds, Event, Feed, Mention, Record, Refusal, RefusedError, canonical_hash
-from feeds.readers.xml_messages import Element, content, parse, take
+from feeds.readers.xml_messages import Element, parse, take
 from lakehouse.field import Field, fields
 from lakehouse.text import Text
 
@@ -111,9 +111,14 @@ def _error_code(notice: str) -> str:
 
 
 def _parts(row: Element) -> tuple[str, ...]:
-    header = [c for c in content(row)[3] if c[0] not in _STATUS]
-    steps = row.itersiblings(STEP)
-    return tuple(dict.fromkeys([canonical_hash(header), *(canonical_hash(content(step)) for step in steps)]))
+    """Hashes of what the header says beyond the newest step, and of each step."""
+    header = {tag: text for tag, text in _told(row).items() if tag not in _STATUS}
+    steps = (_told(step) for step in row.itersiblings(STEP))
+    return tuple(dict.fromkeys(canonical_hash(part) for part in (header, *steps)))
+
+
+def _told(element: Element) -> dict[str, str]:
+    return {str(child.tag): text for child in element if (text := (child.text or "").strip())}
 
 
 def count(text: str) -> int:

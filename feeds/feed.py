@@ -104,6 +104,11 @@ class Feed:
     expected_daily: tuple[int, int] = (0, 10_000_000)
     hidden: frozenset[str] = field(default_factory=frozenset)
 
+    def __post_init__(self) -> None:
+        taken = {f.name for f in (*BRONZE_FIELDS, *SILVER_FIELDS)} & {f.name for f in self.fields}
+        if taken:
+            raise ValueError(f"feed {self.name}: {sorted(taken)} are columns of every feed, give its fields other names")
+
     @property
     def bronze(self) -> Table:
         """Records as sent, pseudonymised."""

@@ -5,15 +5,17 @@ import hmac
 import re
 from hashlib import sha256
 
-# One pass over the text; the first alternative that fits names the kind. Firms' codes fit none of them.
-_PATTERN = re.compile(
-    r"(?P<email>[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,5})"
-    r"|(?<![A-Za-z0-9])(?P<customs>[Pp]\d{12})(?!\d)"
-    r"|(?<![\dA-Za-z])(?P<resident>\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-?[1-8]\d{6})(?![\dA-Za-z])"
-    r"|(?<![\dA-Za-z])(?P<passport>[MSRODGmsrodg]\d{3}[A-Za-z]\d{4}|[MSR]\d{8})(?![\dA-Za-z])"
-    r"|(?<![\dA-Za-z.])(?P<phone>(?:\+82[- .]?|0)(?:1[016789]|2|[3-6][1-5]|70|50\d?)[- .]\d{3,4}[- .]\d{4}"
-    r"|01[016789]\d{7,8}|\+\d{1,3}[- .]?\d{6,12}|\d{3}-\d{3,4}-\d{4})(?![\dA-Za-z])"
-)
+# The first character leads each alternative, so that the search skips whatever cannot begin one; the look-behind after
+# it refuses to begin within a word or a number. Firms' codes fit none of them.
+_CODES = re.compile(
+    r"[0-9+PpMSRODGmsrodg](?<![0-9A-Za-z].)(?:"
+    r"(?P<customs>(?<=[Pp])\d{12}(?!\d))"
+    r"|(?P<resident>(?<=\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-?[1-8]\d{6}(?![0-9A-Za-z]))"
+    r"|(?P<passport>(?:(?<=[A-Za-z])\d{3}[A-Za-z]\d{4}|(?<=[MSR])\d{8})(?![0-9A-Za-z]))"
+    r"|(?P<phone>(?<![.].)(?:(?:(?<=\+)82[- .]?|(?<=0))(?:1[016789]|2|[3-6][1-5]|70|50\d?)[- .]\d{3,4}[- .]\d{4}"
+    r"|(?<=0)1[016789]\d{7,8}|(?<=\+)\d{1,3}[- .]?\d{6,12}|(?<=\d)\d{2}-\d{3,4}-\d{4})(?![0-9A-Za-z]))"
+    r")")
+_EMAIL = re.compile(r"(?P<email>[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,5})")
 _LETTER = {"email": "E", "customs": "P", "resident": "R", "passport": "T", "phone": "H"}
 
 
@@ -26,4 +28,8 @@ def pseudonym(key: str, kind: str, value: str) -> str:
 
 def pseudonymise(text: str, key: str) -> str:
     """The text with every personal code, phone and e-mail replaced by its pseudonym."""
-    return _PATTERN.sub(lambda found: pseudonym(key, str(found.lastgroup), found.group()), text)
+    def stand_in(found: re.Match[str]) -> str:
+        return pseudonym(key, str(found.lastgroup), found.group())
+
+    # Most messages hold no e-mail, and looking for one is the costly search.
+    return _CODES.sub(stand_in, _EMAIL.sub(stand_in, text) if "@" in text else text)

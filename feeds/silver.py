@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
@@ -13,6 +14,8 @@ from lakehouse.errors import InternalError
 from lakehouse.lake import Lake
 from lakehouse.ops import FILE
 
+# Feeds are refined side by side, and their books are one table.
+_BOOKS = Lock()
 ORDER = ("known_at", "file", "ordinal")
 
 
@@ -43,10 +46,11 @@ def refine(spark: SparkSession, lake: Lake, feed: Feed, batch_id: str) -> Refine
         totals = _totals(books, feed)
         _require_balance(books, totals)
         if totals.accepted:
-            lake.append(disposed.where("disposition = 'accepted'"), feed.silver)
+            lake.append(disposed.where("_disposition = 'accepted'"), feed.silver)
         if totals.quarantined:
-            lake.append(with_messages(disposed.where("disposition = 'quarantined'"), feed), feed.quarantine)
-        lake.append(books, FILE)
+            lake.append(with_messages(disposed.where("_disposition = 'quarantined'"), feed), feed.quarantine)
+        with _BOOKS:
+            lake.append(books, FILE)
         disposed.unpersist()
         books.unpersist()
         return totals
@@ -55,18 +59,18 @@ def refine(spark: SparkSession, lake: Lake, feed: Feed, batch_id: str) -> Refine
 
 
 def dispose(rows: DataFrame, silver: DataFrame) -> DataFrame:
-    """Records with their `disposition`: quarantined, duplicate (none of its parts is new under its key) or accepted."""
+    """Records with their `_disposition`: quarantined, duplicate (none of its parts is new under its key) or accepted."""
     records = rows.where("ordinal IS NOT NULL")
     identity = ("file", "sha256", "ordinal")
-    fresh = records.where("code IS NULL").select(*identity, "known_at", "record_key", F.explode("part_hashes").alias("part"))
+    fresh = records.where("_code IS NULL").select(*identity, "known_at", "record_key", F.explode("part_hashes").alias("part"))
     seen = silver.select("record_key", F.explode("part_hashes").alias("part")).distinct()
     unseen = fresh.join(seen, ["record_key", "part"], "left_anti")
     order = Window.partitionBy("record_key", "part").orderBy(*ORDER, "sha256")
     bearers = unseen.withColumn("turn", F.row_number().over(order)).where("turn = 1").select(*identity).distinct()
     marked = records.join(bearers.withColumn("is_new", F.lit(True)), list(identity), "left")
-    state = (F.when(F.col("code").isNotNull(), "quarantined")
+    state = (F.when(F.col("_code").isNotNull(), "quarantined")
              .when(F.col("is_new"), "accepted").otherwise("duplicate"))
-    return marked.withColumn("disposition", state)
+    return marked.withColumn("_disposition", state)
 
 
 def file_books(rows: DataFrame, disposed: DataFrame, feed: Feed) -> DataFrame:
@@ -74,7 +78,7 @@ def file_books(rows: DataFrame, disposed: DataFrame, feed: Feed) -> DataFrame:
     files = rows.groupBy("file", "sha256", "known_at", "batch_id").agg(
         F.max("file_records").alias("records_in"), F.max("finding").alias("finding"))
     went = disposed.groupBy("file", "sha256").agg(
-        *(F.count_if(F.col("disposition") == state).alias(state) for state in ("accepted", "quarantined", "duplicate")))
+        *(F.count_if(F.col("_disposition") == state).alias(state) for state in ("accepted", "quarantined", "duplicate")))
     return (files.join(went, ["file", "sha256"], "left").na.fill(0, ["accepted", "quarantined", "duplicate"])
             .withColumn("feed", F.lit(feed.name)))
 
@@ -99,6 +103,7 @@ def with_messages(refused: DataFrame, feed: Feed) -> DataFrame:
     """Refused records with their messages to the sender in both languages."""
     texts = {refusal.code: refusal.text for refusal in (*COMMON, *feed.refusals)}
     return refused.withColumns({
+        "code": F.col("_code"),
         "message_ko": _message([(code, text.ko) for code, text in texts.items()]),
         "message_en": _message([(code, text.en) for code, text in texts.items()]),
     })
@@ -106,4 +111,4 @@ def with_messages(refused: DataFrame, feed: Feed) -> DataFrame:
 
 def _message(texts: Sequence[tuple[str, str]]) -> Column:
     table = F.create_map(*(F.lit(part) for pair in texts for part in pair))
-    return F.replace(F.coalesce(table[F.col("code")], F.col("code")), F.lit("{detail}"), F.coalesce("found", F.lit("")))
+    return F.replace(F.coalesce(table[F.col("_code")], F.col("_code")), F.lit("{detail}"), F.coalesce("_found", F.lit("")))

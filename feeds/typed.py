@@ -7,15 +7,15 @@ from feeds.feed import Feed
 
 
 def typed(bronze: DataFrame, feed: Feed) -> DataFrame:
-    """The bronze rows with one typed column a declared field, and `sent`, the same fields as texts."""
+    """The bronze rows with one typed column a declared field, and `_sent`, the same fields as texts."""
     texts = ", ".join(f"{field.name} {field.text_type}" for field in feed.fields)
-    sent = bronze.withColumn("sent", F.from_json("fields", texts))
-    return sent.select("*", *(F.expr(field.cast(f"sent.{field.name}")).alias(field.name) for field in feed.fields))
+    sent = bronze.withColumn("_sent", F.from_json("fields", texts))
+    return sent.select("*", *(F.expr(field.cast(f"_sent.{field.name}")).alias(field.name) for field in feed.fields))
 
 
 def judged(rows: DataFrame, feed: Feed) -> DataFrame:
-    """Typed rows with `code` and `detail` of the first refusal (NULL: none) and `findings`."""
-    faults = [(field, fault) for field in feed.fields if (fault := field.fault(f"sent.{field.name}", field.name))]
+    """Typed rows with `_code` and `_found` of the first refusal (NULL: none) and `findings`."""
+    faults = [(field, fault) for field in feed.fields if (fault := field.fault(f"_sent.{field.name}", field.name))]
     refusing = [f"CASE WHEN ({fault}) IS NOT NULL THEN concat('field.', ({fault}), '\\t{field.name}') END"
                 if field.required else
                 f"CASE WHEN ({fault}) = 'unreadable' THEN 'field.unreadable\\t{field.name}' END"
@@ -25,10 +25,10 @@ def judged(rows: DataFrame, feed: Feed) -> DataFrame:
     noted += [f"CASE WHEN {condition} THEN '{code}' END" for code, condition in feed.findings]
     first = F.expr(f"coalesce({', '.join(refusing)})") if refusing else F.lit(None).cast("string")
     findings = F.expr(f"array_compact(array({', '.join(noted)}))") if noted else F.expr("CAST(array() AS ARRAY<STRING>)")
-    judged_rows = rows.withColumn("fault", F.when(F.col("refusal").isNull(), first))
+    judged_rows = rows.withColumn("_fault", F.when(F.col("refusal").isNull(), first))
     return judged_rows.select(
         "*",
-        F.coalesce("refusal", F.substring_index("fault", "\t", 1)).alias("code"),
-        F.coalesce("detail", F.substring_index("fault", "\t", -1)).alias("found"),
+        F.coalesce("refusal", F.substring_index("_fault", "\t", 1)).alias("_code"),
+        F.coalesce("detail", F.substring_index("_fault", "\t", -1)).alias("_found"),
         findings.alias("findings"),
     )

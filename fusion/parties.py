@@ -18,13 +18,13 @@ def plain_name(column: str) -> str:
     return f"nullif(regexp_replace(lower({column}), '{_NOISE}', ''), '')"
 
 
-def new_mentions(spark: SparkSession, lake: Lake, feeds: Sequence[Feed], batch_id: str) -> DataFrame | None:
-    """Every party that the batch's records name, with its party."""
+def new_mentions(spark: SparkSession, lake: Lake, feeds: Sequence[Feed], fresh: str) -> DataFrame | None:
+    """Every party that fresh records (SQL over silver) name, with its party."""
     mentions: DataFrame | None = None
     for feed in feeds:
         if not feed.mentions or lake.version(feed.silver) is None:
             continue
-        rows = lake.read(spark, feed.silver).where(F.col("batch_id") == batch_id)
+        rows = lake.read(spark, feed.silver).where(fresh)
         for mention in feed.mentions:
             made = rows.select(F.lit(feed.name).alias("feed"), "record_key", F.lit(mention.role).alias("role"),
                                F.expr(mention.name).alias("name"), F.expr(mention.identifier).alias("identifier"), "known_at")

@@ -1,0 +1,1 @@
+"""The walk: one thin file a step, and what keeps a run safe: lease, journal, manifest."""

@@ -41,8 +41,8 @@ class Bundle:
     text: str = ""
     terms: tuple[Term, ...] = ()
     base: float = 0.0
-    calibration: Calibration = Calibration()
-    amount: Amount = Amount()
+    calibration: Calibration = field(default_factory=Calibration)
+    amount: Amount = field(default_factory=Amount)
     exposure: str = "exposure_krw"
     reference: Mapping[str, Any] = field(default_factory=dict)
 
@@ -78,16 +78,17 @@ def open_bundle(version: str, text: str, plain: str, hashes: Mapping[str, str], 
     try:
         given = json.loads(plain)
         if given["form"] != FORM:
-            raise InternalError("model.form", f"{version} was written in form {given['form']}, this release reads {FORM}", "Train a new model: haechi train.")
+            raise InternalError("model.form", f"{version} was written in form {given['form']}, this release reads {FORM}",
+                                "Train a new model: haechi train.")
         bundle = Bundle(version, Encoding.from_json(given["encoding"]), text, tuple(Term(*term) for term in given["terms"]),
                         given["base"], Calibration.from_json(given["calibration"]), Amount.from_json(given["amount"]),
                         given["exposure"], given["reference"])
     except (KeyError, TypeError, ValueError) as fault:
         raise InternalError("model.tampered", f"the bundle of {version} cannot be read: {fault!r}",
                             "Restore the lake's _haechi folder from a backup, or train a new model: haechi train.") from fault
-    if bundle.names != tuple(names):
-        changed = sorted(set(bundle.names) ^ set(names))[:5] or "their order"
-        raise InternalError("model.features", f"{version} was trained on other features than those declared now: {changed}",
+    gone = sorted(set(bundle.names) - set(names))
+    if gone:  # A feature declared since is no fault: the model does not ask for it.
+        raise InternalError("model.features", f"{version} was trained on features that are declared no more: {gone[:5]}",
                             "Train and promote a model with the declared features: haechi train.")
     verify_model(text, bundle.names)
     return bundle

@@ -50,8 +50,8 @@ def fit_calibration(score: Floats, illicit: Floats, weight: Floats) -> Calibrati
         slope, intercept = logistic_line(score, target, weight)
         if slope > 0.05:
             return Calibration(slope, intercept)
-        rate = float(np.average(target, weights=weight))
-        return Calibration(0.0, float(np.log(rate / (1 - rate))))
+        mean = float(np.average(target, weights=weight))
+        return Calibration(0.0, float(np.log(mean / (1 - mean))))
     parts = [part for part in np.array_split(np.argsort(score, kind="stable"), _ISOTONIC_BINS) if weight[part].sum() > 0]
     middle = np.array([np.average(score[part], weights=weight[part]) for part in parts])
     size = np.array([weight[part].sum() for part in parts])
@@ -122,7 +122,8 @@ def fit_amount(revenue: Floats, exposure: Floats) -> Amount:
     parts = np.array_split(order, int(np.clip(len(order) // _BIN_VIOLATIONS, 1, _BINS)))
     middle = np.array([stake[part].mean() for part in parts])
     size = np.array([float(len(part)) for part in parts])
-    mean = np.array([(money[part].sum() + _SHRINKAGE * ratio * at) / (len(part) + _SHRINKAGE) for part, at in zip(parts, middle, strict=True)])
+    total = np.array([money[part].sum() for part in parts])
+    mean = (total + _SHRINKAGE * ratio * middle) / (size + _SHRINKAGE)
     points, first = np.unique(middle, return_index=True)
     rising = np.maximum(isotonic(mean, size)[first], floor)
     return Amount((0.0, *map(float, points)), (floor, *map(float, rising)), unknown)

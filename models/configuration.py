@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from lakehouse.errors import CallerError
 
@@ -12,7 +12,8 @@ FIXED: Mapping[str, Any] = {"objective": "binary", "boosting": "gbdt", "verbosit
 DEFAULTS: Mapping[str, Any] = {
     "learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 40, "feature_fraction": 0.6, "bagging_fraction": 0.8,
     "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 127, "cat_smooth": 30.0, "cat_l2": 10.0, "min_data_per_group": 50,
-    "max_cat_threshold": 32, "num_threads": 2}
+    "max_cat_threshold": 32}
+_ROWS_ONE_THREAD = 10_000
 Twins = Literal["keep", "one", "weigh"]
 
 
@@ -44,6 +45,7 @@ class Configuration:
     def lightgbm(self, rows: int, seed: int) -> dict[str, Any]:
         """LightGBM's parameters, leaves made fewer and larger for few rows: no leaf over a 20th, none under 5 rows."""
         given = {**DEFAULTS, **self.parameters, **FIXED, "seed": seed}
+        given.setdefault("num_threads", 1 if rows < _ROWS_ONE_THREAD else 0)  # Threads that wait for one another cost more.
         given["min_data_in_leaf"] = max(5, min(int(given["min_data_in_leaf"]), rows // 20))
         given["num_leaves"] = max(4, min(int(given["num_leaves"]), rows // 50))
         given["min_data_per_group"] = max(5, min(int(given["min_data_per_group"]), rows // 20))
@@ -57,12 +59,15 @@ def read_configuration(name: str, given: Mapping[str, Any]) -> Configuration:
         if key not in known:
             raise CallerError("model.setting", f"models.yaml sets {name}.{key}, which is no setting", f"Allowed: {', '.join(known)}.")
         default = getattr(Configuration(), key)
-        wanted = (int, float) if isinstance(default, float) else (list, tuple) if key == "features" else (Mapping,) if key == "parameters" else (type(default),)
+        wanted = {float: (int, float), tuple: (list, tuple)}.get(type(default), (Mapping,) if key == "parameters" else (type(default),))
         if not isinstance(value, wanted) or isinstance(value, bool) != isinstance(default, bool):
             raise CallerError("model.setting", f"models.yaml: {name}.{key} is {value!r}", f"Write it like {default!r}.")
-    made = Configuration(name=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in given.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    made = Configuration(name=name, **values)
     wrong = sorted(set(made.parameters) & (set(FIXED) | {"seed", "monotone_constraints", "categorical_feature"}))
-    if wrong or made.twins not in ("keep", "one", "weigh") or made.rounds < 1 or made.bags < 1 or not 0 < made.holdout_share < 0.9:
-        raise CallerError("model.setting", f"models.yaml: {name} fixes {wrong or 'twins, rounds, bags or holdout_share'} to what is not allowed",
+    sane = made.twins in get_args(Twins) and made.rounds > 0 and made.bags > 0 and 0 < made.holdout_share < 0.9
+    if wrong or not sane:
+        what = wrong or "twins, rounds, bags or holdout_share"
+        raise CallerError("model.setting", f"models.yaml: {name} sets {what} to what is not allowed",
                           "See Configuration in models/configuration.py.")
     return made

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from features.feature import Feature
 from lakehouse.errors import InternalError
 
 Floats = npt.NDArray[np.float64]
-Frame = pa.Table | pa.RecordBatch | pd.DataFrame
+Frame: TypeAlias = pa.Table | pa.RecordBatch | pd.DataFrame
 
 
 @dataclass(frozen=True)

@@ -53,12 +53,12 @@ def intervals(score: Floats, illicit: Floats, percents: Sequence[int] = PERCENTS
               seed: int = 0) -> dict[str, Any]:
     """Bootstrap 95 % intervals: {"precision_at": {"5": [lo, hi], ...}, "auc": [lo, hi]}."""
     ranked = _ranked(score, illicit)
-    drawn: dict[str, list[Floats]] = {str(p): [] for p in percents} | {"auc": []}
+    drawn: dict[str, list[Floats]] = {name: [] for name in (*map(str, percents), "auc")}
     for counts in _resamples(len(score), resamples, seed):
-        ordered = counts[:, ranked.order]
+        # Every row is drawn alike: the counts may as well be those of the rows in the order of the score.
         for percent in percents:
-            drawn[str(percent)].append(_precision(ranked, ordered, int(len(score) * percent / 100)))
-        drawn["auc"].append(_auc(ranked, ordered))
+            drawn[str(percent)].append(_precision(ranked, counts, int(len(score) * percent / 100)))
+        drawn["auc"].append(_auc(ranked, counts))
     bounds = {name: _bounds(np.concatenate(values)) for name, values in drawn.items()}
     return {"precision_at": {str(p): bounds[str(p)] for p in percents}, "auc": bounds["auc"]}
 
@@ -102,14 +102,22 @@ def logistic_line(score: Floats, target: Floats, weight: Floats | None = None, r
     """Slope and intercept of target on score by logistic regression (Newton), slope drawn lightly towards 1."""
     weights = np.ones(len(score)) if weight is None else weight
     design = np.column_stack([score, np.ones(len(score))])
+
+    def loss(at: Floats) -> float:
+        z = design @ at
+        return float(np.sum(weights * (np.logaddexp(0, z) - target * z)) + ridge / 2 * ((at[0] - 1) ** 2 + at[1] ** 2))
+
     line = np.array([1.0, 0.0])
-    for _ in range(50):
+    for _ in range(100):
         p = sigmoid(design @ line)
         slope = design.T @ (weights * (p - target)) + ridge * np.array([line[0] - 1.0, line[1]])
         bend = (design * (weights * p * (1 - p))[:, None]).T @ design + ridge * np.eye(2)
         step = np.linalg.solve(bend, slope)
-        line = line - np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-10:
+        # A full step overshoots where the score separates the classes: halve it until the loss falls.
+        while loss(line - step) > loss(line) and np.abs(step).max() > 1e-9:
+            step = step / 2
+        line = line - step
+        if np.abs(step).max() <= 1e-9:
             break
     return float(line[0]), float(line[1])
 
@@ -150,8 +158,10 @@ def _precision(ranked: _Ranked, counts: Floats, k: int) -> Floats:
 def _auc(ranked: _Ranked, counts: Floats) -> Floats:
     if not len(ranked.starts):
         return np.full(len(counts), np.nan)
-    positive = np.add.reduceat(counts * ranked.illicit, ranked.starts, axis=1)
-    negative = np.add.reduceat(counts * (1 - ranked.illicit), ranked.starts, axis=1)
+    positive = counts * ranked.illicit
+    negative = counts - positive
+    if len(ranked.starts) < counts.shape[1]:
+        positive, negative = (np.add.reduceat(part, ranked.starts, axis=1) for part in (positive, negative))
     below = negative.sum(axis=1, keepdims=True) - np.cumsum(negative, axis=1)
     wins = (positive * (below + 0.5 * negative)).sum(axis=1)
     pairs = positive.sum(axis=1) * negative.sum(axis=1)

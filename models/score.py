@@ -29,10 +29,10 @@ def contributions(bundle: Bundle, matrix: Floats, threads: int = 1) -> Floats:
     return np.asarray(_booster(bundle.text).predict(matrix, pred_contrib=True, num_threads=threads), dtype=np.float64)
 
 
-def raw_score(bundle: Bundle, matrix: Floats, threads: int = 0) -> Floats:
+def raw_score(bundle: Bundle, matrix: Floats, threads: int = 1) -> Floats:
     """The log-odds score alone, much faster than with contributions; equal to their sum within rounding."""
     if not bundle.text:
-        return prior_contributions(bundle, matrix).sum(axis=1)
+        return np.asarray(prior_contributions(bundle, matrix).sum(axis=1))
     if not len(matrix):
         return np.zeros(0)
     return np.asarray(_booster(bundle.text).predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64)
@@ -45,7 +45,7 @@ def expected_revenue(bundle: Bundle, probability: Floats, frame: Frame) -> Float
     if bundle.exposure in columns:
         column = frame[bundle.exposure] if not isinstance(frame, pa.RecordBatch) else frame.column(bundle.exposure)
         exposure = np.asarray(column.to_numpy(zero_copy_only=False) if hasattr(column, "cast") else column, dtype=np.float64)
-    return probability * bundle.amount.of(exposure)
+    return np.asarray(probability * bundle.amount.of(exposure))
 
 
 def score_batches(bundle: Bundle) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:

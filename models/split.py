@@ -44,7 +44,8 @@ def folds(as_of: npt.NDArray[Any], known_at: npt.NDArray[Any] | None, illicit: F
     return _usable(made, illicit)
 
 
-def kept_rows(n: int, weight: npt.NDArray[Any] | None, group: npt.NDArray[Any] | None, twins: Twins) -> tuple[npt.NDArray[np.bool_], Floats]:
+def kept_rows(n: int, weight: npt.NDArray[Any] | None, group: npt.NDArray[Any] | None,
+              twins: Twins) -> tuple[npt.NDArray[np.bool_], Floats]:
     """Which rows train and with what weight, twins of a group kept, cut to the first, or weighed down to one together."""
     weights = np.ones(n) if weight is None else np.asarray(weight, dtype=np.float64)
     if group is None or twins == "keep":
@@ -57,17 +58,17 @@ def kept_rows(n: int, weight: npt.NDArray[Any] | None, group: npt.NDArray[Any] |
 
 def clusters(rows: pd.DataFrame, keys: tuple[tuple[str, ...], ...]) -> Rows:
     """The cluster of each row: rows that agree in all columns of one of the keys are twins, and twins of twins."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    n = size = len(rows)
-    nodes = []
-    for key in keys:
-        codes = rows.groupby(list(key), dropna=False).ngroup().to_numpy()
-        nodes.append(codes + size)
-        size += int(codes.max()) + 1 if n else 0
-    edges = (np.ones(n * len(keys)), (np.tile(np.arange(n), len(keys)), np.concatenate(nodes)))
-    return np.asarray(connected_components(coo_matrix(edges, shape=(size, size)), directed=False)[1][:n], dtype=np.int64)
+    label = np.arange(len(rows), dtype=np.int64)
+    groups = [rows.groupby(list(key), dropna=False).ngroup().to_numpy() for key in keys]
+    while True:
+        # Every row takes the least label among its twins by each key, until none is smaller.
+        before = label
+        for group in groups:
+            least = np.full(len(rows), len(rows), dtype=np.int64)
+            np.minimum.at(least, group, label)
+            label = least[group]
+        if np.array_equal(label, before):
+            return label
 
 
 def twin_free(rows: pd.DataFrame, known: pd.DataFrame, keys: tuple[tuple[str, ...], ...]) -> npt.NDArray[np.bool_]:

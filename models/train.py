@@ -13,13 +13,14 @@ from lakehouse.errors import CallerError
 from models.bundle import Bundle
 from models.calibration import Amount, fit_amount, fit_calibration
 from models.configuration import Configuration
+from models.drift import make_reference
 from models.encoding import Encoding, Frame, learn_encoding
 from models.metrics import at_capacity, auc, best_at_capacity, calibration
 from models.split import Fold, folds, kept_rows
 from models.verify import average, read_forest
 
 Floats = npt.NDArray[np.float64]
-_SAMPLE = 1000
+_SAMPLE, _REFERENCE = 1000, 50_000
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def fit(examples: Examples, features: Sequence[Feature], configuration: Configur
                                                                               examples.split, configuration)]
     parts = [fold for fold in parts if 0 < illicit[fold.train].sum() < len(fold.train)]
     rounds = trainer.rounds(parts) if configuration.patience and parts else configuration.rounds
-    scores = [np.mean([b.predict(matrix[fold.held_out], raw_score=True) for b in trainer.bags(fold.train, rounds)], axis=0) for fold in parts]
+    scores = [trainer.predict(fold, rounds) for fold in parts]
     held_out = np.concatenate([fold.held_out for fold in parts]) if parts else np.zeros(0, dtype=np.int64)
     score = np.concatenate(scores) if parts else np.zeros(0)
     final = np.flatnonzero(kept) if configuration.refit or not parts else parts[-1].train
@@ -81,9 +82,10 @@ def fit(examples: Examples, features: Sequence[Feature], configuration: Configur
     revenue = None if examples.revenue is None else np.asarray(examples.revenue, dtype=np.float64)
     bundle = Bundle("unregistered", encoding, text, calibration=fit_calibration(score, illicit[held_out], weight[held_out]),
                     amount=_amount(examples.frame, illicit, revenue, configuration.exposure), exposure=configuration.exposure)
-    picked = np.random.default_rng(seed).permutation(final)[:_SAMPLE]
-    return Fitted(bundle, configuration, rounds, len(final), int(illicit[final].sum()),
-                  _measured(bundle, score, illicit[held_out], None if revenue is None else revenue[held_out]), held_out, score, matrix[picked])
+    mixed = matrix[np.random.default_rng(seed).permutation(final)[:_REFERENCE]]
+    bundle = replace(bundle, reference=make_reference(bundle, mixed))
+    measured = _measured(bundle, score, illicit[held_out], None if revenue is None else revenue[held_out])
+    return Fitted(bundle, configuration, rounds, len(final), int(illicit[final].sum()), measured, held_out, score, mixed[:_SAMPLE])
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,11 @@ class _Trainer:
             parameters = self.parameters(len(rows), bag)
             made.append(lgb.train(parameters, self.data(rows, parameters), rounds))
         return made
+
+    def predict(self, fold: Fold, rounds: int) -> Floats:
+        """The raw score of a fold's held-out rows, mean over the bags trained on its other rows."""
+        matrix = self.matrix[fold.held_out]
+        return np.asarray(np.mean([b.predict(matrix, raw_score=True) for b in self.bags(fold.train, rounds)], axis=0))
 
     def rounds(self, parts: Sequence[Fold]) -> int:
         """The round at which the log loss over all held-out rows is least, between 10 and the most configured."""

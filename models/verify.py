@@ -69,7 +69,8 @@ def read_forest(text: str) -> Forest:
     lines = header.rstrip("\n").split("\n")
     if tuple(lines[:5]) != _FIXED or len(lines) not in (10, 11):
         raise refusal("its header is not that of a binary model of version v4")
-    keys = ("max_feature_idx", "objective", "feature_names", *(("monotone_constraints",) if len(lines) == 11 else ()), "feature_infos", "tree_sizes")
+    directed = ("monotone_constraints",) if len(lines) == 11 else ()
+    keys = ("max_feature_idx", "objective", "feature_names", *directed, "feature_infos", "tree_sizes")
     given = {key: _after(key, line) for key, line in zip(keys, lines[5:], strict=True)}
     names = tuple(given["feature_names"].split(" "))
     monotone = tuple(given["monotone_constraints"].split(" ")) if "monotone_constraints" in given else ()
@@ -78,7 +79,8 @@ def read_forest(text: str) -> Forest:
         raise refusal("its objective or its number of features is wrong")
     if len(set(names)) != len(names) or not all(map(_NAME.match, names)):
         raise refusal("its feature names are repeated or no names")
-    if len(infos) != len(names) or not all(map(_INFO.match, infos)) or (monotone and len(monotone) != len(names)) or set(monotone) - {"-1", "0", "1"}:
+    fits = len(infos) == len(names) and len(monotone) in (0, len(names))
+    if not fits or not all(map(_INFO.match, infos)) or set(monotone) - {"-1", "0", "1"}:
         raise refusal("its feature ranges or monotone constraints do not fit its features")
     if not 1 <= len(blocks) <= _MOST_TREES:
         raise refusal(f"it has {len(blocks)} trees, 1 to {_MOST_TREES} are allowed")
@@ -89,7 +91,7 @@ def verify_model(text: str, names: Sequence[str]) -> None:
     """Refuse a model text that is not exactly as `Forest.text` writes it, or reads other features than `names`."""
     forest = read_forest(text)
     if forest.names != tuple(names):
-        raise InternalError("model.features", f"the model reads {len(forest.names)} features that are not the {len(names)} of its feature list",
+        raise InternalError("model.features", "the model text reads other features than its feature list names",
                             "Promote a model trained with these features, or train one: haechi train.")
     if forest.text != text:
         raise refusal("it is not written as Haechi writes models")
@@ -122,7 +124,7 @@ def _after(key: str, line: str) -> str:
 
 def _tree(number: int, block: str, features: int) -> _Tree:
     lines = block.split("\n")
-    leaves, categories = (_small(_after(key, line)) for key, line in zip(("num_leaves", "num_cat"), (lines + ["", ""])[1:3], strict=True))
+    leaves, categories = (_small(_after(key, line)) for key, line in zip(("num_leaves", "num_cat"), [*lines, "", ""][1:3], strict=True))
     names = [*_NODE, *_LEAF, *_INNER, *(_CATEGORY if categories else ())]
     if lines[0] != str(number) or not 1 <= leaves <= _MOST_LEAVES or categories > leaves - 1:
         raise refusal(f"tree {number} has a wrong number, or a wrong count of leaves or categories")

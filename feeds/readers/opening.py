@@ -6,9 +6,14 @@ import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 from feeds.feed import RefusedError
+
+
+class _Stream(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
 
 _FREE_BYTES = 10_000_000
 _ARCHIVES = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
@@ -33,7 +38,7 @@ def messages(path: str, ratio: int, members: int) -> Iterator[tuple[str, bytes |
         elif head[:2] == b"\x1f\x8b":
             with gzip.open(path) as unpacked:
                 yield "", _bounded(unpacked, Path(path).stat().st_size, ratio)
-        elif head == b"PK\x03\x04" or head == b"PK\x05\x06" or path.lower().endswith(".zip"):
+        elif head in (b"PK\x03\x04", b"PK\x05\x06") or path.lower().endswith(".zip"):
             yield from _zip_members(path, ratio, members)
         else:
             yield "", Path(path).read_bytes()
@@ -62,7 +67,7 @@ def _zip_members(path: str, ratio: int, members: int) -> Iterator[tuple[str, byt
                 yield info.filename, RefusedError("archive.unreadable", type(fault).__name__)
 
 
-def _bounded(stream: IO[bytes], packed: int, ratio: int) -> bytes | RefusedError:
+def _bounded(stream: _Stream, packed: int, ratio: int) -> bytes | RefusedError:
     """What a stream expands to, unless it grows beyond the free bytes and the ratio."""
     limit = max(_FREE_BYTES, packed * ratio)
     blocks, size = [], 0

@@ -3,20 +3,29 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from lxml import etree
 
-from feeds.feed import Bounds, Record, RefusedError, canonical_hash
+from feeds.feed import Bounds, Record, RefusedError
 from feeds.readers.decoding import without_prolog
 from lakehouse.field import Field
 
 Element = etree._Element
 _FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_TAG = re.compile(r"^[A-Za-z]\w*$")
+# Strings, functions, axes and attributes of an XPath stay as they are; what is left are element names.
+_XPATH_TOKEN = re.compile(r"'[^']*'|[\w-]+(?=\()|[\w-]+::|@[\w:]+|[A-Za-z_]\w*")
+# In canonical XML no value holds a bare <, so tags can be told by it: prefixes, namespaces and blanks say nothing.
+_UNTOLD = tuple((re.compile(pattern), kept) for pattern, kept in (
+    (rb"</[\w.-]+:", b"</"), (rb"<[\w.-]+:", b"<"), (rb' xmlns(?::[\w.-]+)?="[^"]*"', b""),
+    (rb' xsi:schemaLocation="[^"]*"', b""), (rb">\s+", b">"), (rb"\s+<", b"<")))
+NAMESPACE_PREFIX = "n"
 
 
 def parse(text: str, bounds: Bounds, root: str, namespace: str | None = None) -> Element:
-    """The root element, tags without namespaces; RefusedError names what is wrong with the message."""
+    """The root element; RefusedError names what is wrong with the message."""
     if len(text) > bounds.record_bytes:
         raise RefusedError("record.bounds", f"{len(text)} characters, {bounds.record_bytes} allowed")
     if _FORBIDDEN.search(text):
@@ -27,60 +36,64 @@ def parse(text: str, bounds: Bounds, root: str, namespace: str | None = None) ->
     except (etree.XMLSyntaxError, ValueError) as fault:
         raise RefusedError("xml.malformed", str(fault)[:160]) from None
     name = etree.QName(element)
-    if name.localname != root or (namespace is not None and name.namespace != namespace):
+    if name.localname != root or name.namespace != namespace:
         raise RefusedError("xml.form", f"{{{name.namespace or ''}}}{name.localname}")
-    _strip_namespaces(element, bounds)
+    if _path(_deeper_than(bounds.depth))(element):
+        raise RefusedError("record.bounds", f"nested deeper than {bounds.depth}")
+    if len(text) > bounds.field_bytes and _path(f"boolean(//text()[string-length(.) > {bounds.field_bytes}])")(element):
+        raise RefusedError("record.bounds", f"a field of more than {bounds.field_bytes} characters")
     return element
 
 
-def _strip_namespaces(root: Element, bounds: Bounds) -> None:
-    depth = 0
-    for action, element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if action == "start" else -1
-        if depth > bounds.depth:
-            raise RefusedError("record.bounds", f"nested deeper than {bounds.depth}")
-        if action == "start" and isinstance(element.tag, str):
-            if element.text and len(element.text) > bounds.field_bytes:
-                raise RefusedError("record.bounds", f"{element.tag} holds more than {bounds.field_bytes} characters")
-            element.tag = element.tag.rpartition("}")[2]
+@cache
+def _deeper_than(depth: int) -> str:
+    return f"boolean({'/*' * (depth + 1)})"
 
 
 @cache
-def _path(expression: str) -> etree.XPath:
-    return etree.XPath(expression)
+def _path(expression: str, namespace: str | None = None) -> etree.XPath:
+    """The compiled XPath, its element names put into the namespace."""
+    if namespace is None:
+        return etree.XPath(expression)
+    named = _XPATH_TOKEN.sub(lambda t: t[0] if t[0][0] in "'@" or t[0].endswith("::") or _calls(expression, t) else f"n:{t[0]}", expression)
+    return etree.XPath(named, namespaces={NAMESPACE_PREFIX: namespace})
 
 
-def take(element: Element, fields: Sequence[Field]) -> dict[str, Any]:
+def _calls(expression: str, token: re.Match[str]) -> bool:
+    return expression[token.end(): token.end() + 1] == "("
+
+
+def take(element: Element, fields: Sequence[Field], namespace: str | None = None) -> dict[str, Any]:
     """The declared fields of an element as texts; an absent one is None, a list a list of dictionaries."""
+    children = {child.tag: child for child in reversed(element)} if namespace is None else {}
     values: dict[str, Any] = {}
     for field in fields:
         if not field.source:
             continue
-        found: Any = _path(field.source)(element)
+        if namespace is None and _TAG.match(field.source):
+            child = children.get(field.source)
+            values[field.name] = None if child is None else _text(child)
+            continue
+        found: Any = _path(field.source, namespace)(element)
         if field.type == "list":
-            values[field.name] = [take(item, field.items) for item in found]
+            values[field.name] = [take(item, field.items, namespace) for item in found]
         elif field.type.startswith("array<"):
             values[field.name] = [text for text in map(_text, found) if text]
         else:
-            values[field.name] = _text(found[0]) if isinstance(found, list) and found else _plain(found)
+            values[field.name] = _text(found[0]) if found else None
     return values
 
 
 def _text(found: Any) -> str | None:
-    return (found.text or "").strip() or None if isinstance(found, etree._Element) else str(found).strip() or None
+    return ((found.text or "") if isinstance(found, etree._Element) else str(found)).strip() or None
 
 
-def _plain(found: Any) -> str | None:
-    return None if isinstance(found, list) else str(found).strip() or None
-
-
-def content(element: Element) -> Any:
-    """Everything an element says, sibling order kept only within one tag, white space and prefixes aside."""
-    children = [content(child) for child in element if isinstance(child.tag, str)]
-    children.sort(key=lambda child: str(child[0]))
-    attributes = {etree.QName(name).localname: value for name, value in element.attrib.items()}
-    attributes.pop("schemaLocation", None)
-    return [element.tag, attributes, " ".join((element.text or "").split()), children]
+def content_hash(element: Element) -> str:
+    """SHA-256 of what an element says: attribute order, prefixes, comments and white space around values aside."""
+    canonical = etree.tostring(element, method="c14n", with_comments=False)
+    for pattern, kept in _UNTOLD:
+        canonical = pattern.sub(kept, canonical)
+    return sha256(canonical).hexdigest()
 
 
 def one_record(root: str, namespace: str, fields: Callable[[], Sequence[Field]]) -> Callable[[str, Bounds], Iterator[Record]]:
@@ -92,6 +105,6 @@ def one_record(root: str, namespace: str, fields: Callable[[], Sequence[Field]])
         except RefusedError as refused:
             yield Record("", text, None, refusal=refused.code, detail=refused.detail)
             return
-        yield Record("", text, take(element, fields()), (canonical_hash(content(element)),))
+        yield Record("", text, take(element, fields(), namespace), (content_hash(element),))
 
     return read

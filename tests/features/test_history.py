@@ -31,32 +31,38 @@ def world(seed: int, rows: int = 60) -> tuple[pd.DataFrame, pd.DataFrame, pd.Dat
     """Random declarations, outcomes of some of them, and rows to describe; many instants fall together."""
     rng = np.random.default_rng(seed)
     days = [START + timedelta(days=int(day)) for day in rng.integers(0, 60, rows)]
-    declarations = pd.DataFrame({
-        "shipment_id": [f"s{number}" for number in range(rows)],
-        "known_at": days,
-        "importer_id": rng.choice(["가", "나", "다", None], rows),  # type: ignore[arg-type]
-        "hs6": rng.choice(["070310", "851830"], rows),
-        "origin_country": rng.choice(["CN", "US", None], rows),  # type: ignore[arg-type]
-        "price": np.where(rng.random(rows) < 0.2, np.nan, np.round(np.exp(rng.normal(3, 1, rows)), 2)),
-    })
-    declarations["price"] = declarations["price"].astype(object).where(declarations["price"].notna(), None)
+    declarations = pd.DataFrame(
+        {
+            "shipment_id": [f"s{number}" for number in range(rows)],
+            "known_at": days,
+            "importer_id": rng.choice(["가", "나", "다", None], rows),  # type: ignore[arg-type]
+            "hs6": rng.choice(["070310", "851830"], rows),
+            "origin_country": rng.choice(["CN", "US", None], rows),  # type: ignore[arg-type]
+            "price": np.where(rng.random(rows) < 0.2, np.nan, np.round(np.exp(rng.normal(3, 1, rows)), 2)),
+        }
+    )
+    declarations["price"] = pd.Series([None if np.isnan(price) else price for price in declarations["price"]], dtype=object)
     outcomes = declarations.sample(rows // 2, random_state=seed).assign(
-        known_at=lambda frame: frame["known_at"] + timedelta(days=5), illicit=lambda frame: rng.random(len(frame)) < 0.4)
+        known_at=lambda frame: frame["known_at"] + timedelta(days=5), illicit=lambda frame: rng.random(len(frame)) < 0.4
+    )
     spine = declarations.drop(columns=["known_at", "price"]).sample(rows // 2, random_state=seed + 1)
-    spine = pd.concat([
-        spine.assign(as_of=[START + timedelta(days=int(day)) for day in rng.integers(0, 70, len(spine))]),
-        spine.assign(as_of=START + timedelta(days=70, hours=5)),
-        # A corrected declaration: described under another importer than its first version was known under.
-        spine.assign(as_of=START + timedelta(days=71), importer_id="가"),
-    ])
+    spine = pd.concat(
+        [
+            spine.assign(as_of=[START + timedelta(days=int(day)) for day in rng.integers(0, 70, len(spine))]),
+            spine.assign(as_of=START + timedelta(days=70, hours=5)),
+            # A corrected declaration: described under another importer than its first version was known under.
+            spine.assign(as_of=START + timedelta(days=71), importer_id="가"),
+        ]
+    )
     return spine, declarations, outcomes
 
 
 def brute(history: History, row: Any, facts: pd.DataFrame) -> float | None:
     """The value of one history for one row by looking at every fact."""
     window = timedelta(days=history.window_days or 10_000)
-    known = facts[(facts["known_at"] <= row["as_of"]) & (facts["known_at"] > row["as_of"] - window)
-                  & (facts["shipment_id"] != row["shipment_id"])]
+    known = facts[
+        (facts["known_at"] <= row["as_of"]) & (facts["known_at"] > row["as_of"] - window) & (facts["shipment_id"] != row["shipment_id"])
+    ]
     if any(pd.isna(row[part]) for part in history.key):
         return None
     mine = known
@@ -80,7 +86,7 @@ def measured(history: History, facts: pd.DataFrame) -> "pd.Series[float]":
     if history.measure == "1":
         return pd.Series(np.ones(len(facts)))
     numbers = facts[{"ln(price)": "price"}.get(history.measure, history.measure)].astype(float).dropna()
-    return np.log(numbers) if history.measure == "ln(price)" else numbers
+    return numbers.map(np.log) if history.measure == "ln(price)" else numbers
 
 
 def frames(spark: SparkSession, seed: int) -> tuple[DataFrame, DataFrame, DataFrame]:

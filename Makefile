@@ -1,0 +1,32 @@
+# Two commands for a fresh machine, `make demo` and `make test`; the rest is for who works on Haechi.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check setup docs bench lock clean
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: setup ## from a fresh machine to a lake of simulated nights
+	@.venv/bin/haechi demo
+
+test: setup ## from a fresh machine to all tests
+	@.venv/bin/pytest -rs
+
+check: setup ## style, types, import direction, fresh documentation, tests
+	@bin/check
+
+setup: ## the environment in .venv, Java and Delta's JARs
+	@bin/setup
+
+docs: setup ## write the pages that derive from the declarations
+	@.venv/bin/python -m haechi.docs --write
+
+bench: setup ## benchmarks, written to docs/benchmarks.md
+	@.venv/bin/python -m pip install -q --disable-pip-version-check -e '.[bench]' --no-build-isolation
+	@.venv/bin/python -m bench
+
+lock: setup ## requirements.lock anew from pyproject.toml
+	@.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --quiet -o requirements.lock
+
+clean: ## remove what was made, the environment kept
+	@rm -rf build demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,78 @@
+"""A feed's declared fields as a Great Expectations suite over its new silver rows."""
+
+import logging
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from feeds.feed import Feed
+from lakehouse.errors import InternalError
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One expectation's result: how many rows it saw and how many fail it."""
+
+    feed: str
+    expectation: str
+    column: str
+    rows: int
+    unexpected: int
+    is_met: bool
+
+
+def declared_expectations(feed: Feed) -> list[Any]:
+    """Great Expectations derived from the feed's declaration."""
+    gx = _great_expectations()
+    wanted: list[Any] = [
+        gx.expectations.ExpectColumnValuesToNotBeNull(column="record_key"),
+        gx.expectations.ExpectColumnValuesToNotBeNull(column="content_hash"),
+        gx.expectations.ExpectColumnValuesToNotBeNull(column="known_at"),
+        gx.expectations.ExpectTableRowCountToBeBetween(min_value=1),
+    ]
+    for field in feed.fields:
+        if field.name in feed.hidden:
+            continue
+        if field.required:
+            wanted.append(gx.expectations.ExpectColumnValuesToNotBeNull(column=field.name))
+        if field.required and field.allowed:
+            wanted.append(gx.expectations.ExpectColumnValuesToBeInSet(column=field.name, value_set=list(field.allowed)))
+        if field.required and (field.low is not None or field.high is not None):
+            wanted.append(gx.expectations.ExpectColumnValuesToBeBetween(column=field.name, min_value=field.low, max_value=field.high))
+    return wanted
+
+
+def validate(rows: DataFrame, feed: Feed) -> list[Checked]:
+    """Results over the rows; none at all, or fewer than declared, is a failure of ours, never green."""
+    gx = _great_expectations()
+    wanted = declared_expectations(feed)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    batch = (context.data_sources.add_spark("lake").add_dataframe_asset(feed.name)
+             .add_batch_definition_whole_dataframe("night").get_batch({"dataframe": rows}))
+    outcome = batch.validate(gx.ExpectationSuite(name=feed.name, expectations=wanted), result_format="SUMMARY")
+    results = [_checked(feed, result) for result in outcome.results]
+    if len(results) != len(wanted):
+        raise InternalError("expectations.lost", f"feed {feed.name}: {len(results)} of {len(wanted)} expectations answered",
+                            "Run the night again; report it if it stays.")
+    return results
+
+
+def _checked(feed: Feed, result: Any) -> Checked:
+    config, found = result.expectation_config, result.result or {}
+    if result.exception_info and result.exception_info.get("raised_exception"):
+        return Checked(feed.name, config.type, config.kwargs.get("column", ""), 0, 0, False)
+    rows = int(found.get("element_count", found.get("observed_value", 0)) or 0)
+    unexpected = int(found.get("unexpected_count", 0) or 0)
+    # An expectation that saw no row has shown nothing.
+    return Checked(feed.name, config.type, config.kwargs.get("column", ""), rows, unexpected, bool(result.success) and rows > 0)
+
+
+def _great_expectations() -> Any:
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    import great_expectations
+
+    return great_expectations

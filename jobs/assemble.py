@@ -1,0 +1,71 @@
+"""Step 4, assemble: records to links, shipments, the timeline and parties."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from feeds.registry import FEEDS
+from fusion.declared import declared_columns
+from fusion.described import DECLARED
+from fusion.events import new_events
+from fusion.links import new_links
+from fusion.parties import new_mentions, new_parties
+from fusion.shipments import shipment_states, touched
+from fusion.tables import DECLARATION_FACT, EVENT, LINK, PARTY, PARTY_MENTION, SHIPMENT
+from jobs.context import Counts, Run
+from lakehouse.clock import sql_instant
+
+
+def run(run: Run) -> Counts:
+    """Link new records, then bring what they touch up to date."""
+    known, spark = run.known, run.spark
+    records = new_records(run).persist()
+    links = new_links(spark, known).persist()
+    run.lake.append(links, LINK)
+    shipments = touched(known.read(spark, LINK), records, links).persist()
+    run.lake.append(shipment_states(spark, known, shipments, run.as_of), SHIPMENT)
+    events = new_events(spark, known, shipments, FEEDS)
+    if events is not None:
+        run.lake.append(events, EVENT)
+    _facts(run, links)
+    _parties(run)
+    counts = Counts(records.count(), shipments.count())
+    for frame in (records, links, shipments):
+        frame.unpersist()
+    return counts
+
+
+def new_records(run: Run) -> DataFrame:
+    """`feed, record_key` of every accepted record not yet assembled: of a later batch, or known since the last run."""
+    rows = [run.known.read(run.spark, feed.silver).where(unassembled(run)).select(F.lit(feed.name).alias("feed"), "record_key") for feed in FEEDS]
+    union = rows[0]
+    for more in rows[1:]:
+        union = union.unionByName(more)
+    return union.distinct()
+
+
+def unassembled(run: Run) -> str:
+    """Spark SQL that is true for silver rows the last published run had not seen."""
+    if run.previous is None:
+        return "true"
+    return f"batch_id > '{run.previous.batch_id}' OR known_at > {sql_instant(run.previous.at)}"
+
+
+def _facts(run: Run, links: DataFrame) -> None:
+    """Each declaration as first known becomes a fact of history, once."""
+    papers = links.where("feed = 'declaration'").select("shipment_id", "record_key")
+    from feeds import declaration
+
+    declared = declared_columns(run.known.read(run.spark, declaration.FEED.silver).join(papers.select("record_key"), "record_key", "left_semi"))
+    first = declared.groupBy("record_key").agg(F.min_by(F.struct(*declared.columns), F.struct("known_at", "file", "ordinal")).alias("row"))
+    facts = first.select("row.*").join(papers, "record_key").select("shipment_id", "known_at", *(field.name for field in DECLARED))
+    run.lake.append(facts, DECLARATION_FACT)
+
+
+def _parties(run: Run) -> None:
+    mentions = new_mentions(run.spark, run.known, FEEDS, unassembled(run))
+    if mentions is None:
+        return
+    mentions = mentions.persist()
+    run.lake.append(new_parties(run.spark, run.known, mentions), PARTY)
+    run.lake.append(mentions, PARTY_MENTION)
+    mentions.unpersist()

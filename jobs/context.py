@@ -1,0 +1,72 @@
+"""What a run carries from step to step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pyspark.sql import DataFrame, SparkSession
+
+from feeds.landing import LandedFile
+from jobs.manifest import Publication
+from lakehouse.lake import Lake
+from lakehouse.settings import Settings
+
+Kind = Literal["nightly", "refresh", "history", "ingest"]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows that went into a step and rows that came out."""
+
+    rows_in: int = 0
+    rows_out: int = 0
+
+
+@dataclass
+class Run:
+    """One run: what it may know, where it reads and writes, and what its steps leave for one another.
+
+    `notes` is kept in the journal, so that a resumed run has it too; `frames` are Spark frames of this process only,
+    each of which a step can make again.
+    """
+
+    spark: SparkSession
+    lake: Lake
+    settings: Settings
+    kind: Kind
+    business_date: date
+    as_of: datetime
+    landing: Path | None
+    run_id: str
+    batch_id: str
+    previous: Publication | None
+    say: Callable[[str], None] = print
+    notes: dict[str, Any] = field(default_factory=dict)
+    frames: dict[str, DataFrame] = field(default_factory=dict)
+    files: list[LandedFile] = field(default_factory=list)
+    feeds: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> Lake:
+        """The lake as this run may know it."""
+        return self.lake.known(self.as_of, self.held)
+
+    @property
+    def held(self) -> dict[str, list[str]]:
+        """Batches kept back for their quality, by feed."""
+        before = self.previous.held if self.previous else {}
+        added: dict[str, list[str]] = self.notes.get("held", {})
+        return {feed: [*before.get(feed, []), *added.get(feed, [])] for feed in {*before, *added}}
+
+    @property
+    def scores(self) -> bool:
+        """Whether this run scores: history taken in one pass does not."""
+        return self.kind in ("nightly", "refresh")
+
+    def release(self) -> None:
+        """Let go of what the steps kept in memory."""
+        for frame in self.frames.values():
+            frame.unpersist()
+        self.frames.clear()

@@ -1,0 +1,15 @@
+"""Step 6, label: outcomes to labels."""
+
+from fusion.labels import new_labels
+from fusion.tables import LABEL
+from jobs.context import Counts, Run
+
+
+def run(run: Run) -> Counts:
+    """Add the label of each outcome that has none."""
+    labels = new_labels(run.spark, run.known).persist()
+    made = labels.count()
+    if made:
+        run.lake.append(labels, LABEL)
+    labels.unpersist()
+    return Counts(made, made)

@@ -1,0 +1,38 @@
+"""Step 5, screen: contradictions between what was declared and what was observed."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from fusion.contradictions import changed, contradictions
+from fusion.describe import Sources, describe
+from fusion.tables import CONTRADICTION, SHIPMENT
+from jobs.context import Counts, Run
+from lakehouse.clock import sql_instant
+
+
+def run(run: Run) -> Counts:
+    """Hold every open shipment against its sources."""
+    rows = described_tonight(run)
+    found = changed(contradictions(rows), run.known.current(run.spark, CONTRADICTION)).persist()
+    run.lake.append(found, CONTRADICTION)
+    counts = Counts(rows.count(), found.count())
+    found.unpersist()
+    return counts
+
+
+def open_shipments(run: Run) -> DataFrame:
+    """Shipments this run scores: bound for Korea, not known as released at the previous run, not stale."""
+    at = sql_instant(run.as_of)
+    before = sql_instant(run.previous.at) if run.previous else "TIMESTAMP '1900-01-01'"
+    current = run.known.current(run.spark, SHIPMENT).where("is_bound_for_korea")
+    waiting = current.where(f"release_known_at IS NULL OR release_known_at > {before}")
+    stale = run.settings["shipments.stale_days"]
+    return waiting.where(f"last_fact_at > {at} - INTERVAL {stale} DAYS").withColumn("as_of", F.expr(at))
+
+
+def described_tonight(run: Run) -> DataFrame:
+    """Open shipments as known by this run."""
+    if "described" not in run.frames:
+        spine = open_shipments(run).select("shipment_id", "as_of")
+        run.frames["described"] = describe(spine, Sources.of(run.spark, run.known)).persist()
+    return run.frames["described"]

@@ -1,0 +1,14 @@
+"""Every table there is, in the order of the walk."""
+
+from feeds.registry import FEEDS
+from features.tables import FEATURE
+from fusion.tables import TABLES as FUSION
+from lakehouse.ops import CHECK, FILE, RUN
+from lakehouse.table import Table
+from models.tables import TABLES as MODELS
+
+TABLES: tuple[Table, ...] = (
+    *(table for feed in FEEDS for table in (feed.bronze, feed.silver, feed.quarantine)),
+    *FUSION, FEATURE, *MODELS, FILE, CHECK, RUN,
+)
+BY_NAME = {table.full_name: table for table in TABLES}

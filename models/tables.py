@@ -1,0 +1,62 @@
+"""The tables that models write: scores, frozen explanations, the selection and drift."""
+
+from lakehouse.field import Field, fields
+from lakehouse.table import Table
+from lakehouse.text import Text
+
+_SHIPMENT = Field("shipment_id", "string", Text("화물 식별자", "Shipment"), required=True)
+_AS_OF = Field("as_of", "timestamp", Text("기준 시각: 이때까지 알려진 것만 사용", "What the run could know reaches to here"), required=True)
+_DATE = Field("business_date", "date", Text("업무일자", "Business date"), required=True)
+_OFFICE = Field("office_code", "string", Text("통관지 세관(3자리)", "Clearance office, 3 digits"))
+_MODEL = Field("model_version", "string", Text("모델 버전", "Model version: haechi-n, or prior-1 before the first model"), required=True)
+_BASE = Field("base_value", "double", Text("기준값(로그 오즈)", "Base value, log-odds"))
+_CONTRIBUTIONS = Field("contributions", "array<double>", Text(
+    "특징별 기여도(로그 오즈)", "Contribution of each feature, log-odds, in the order of features"))
+
+SCORE = Table("gold", "score", Text("위험 점수", "Risk scores"), fields(
+    _SHIPMENT, _AS_OF,
+    Field("scored_at", "timestamp", Text("채점 시각(기준 시각과 같음)", "When it was scored; the same as as_of"), required=True),
+    _DATE, _OFFICE, _MODEL,
+    Field("score", "double", Text("점수(로그 오즈) = 기준값 + 기여도 합", "Score, log-odds: base value plus contributions"), required=True),
+    Field("probability", "double", Text("적발 확률(보정)", "Calibrated probability of a violation"), required=True, low=0, high=1),
+    Field("expected_revenue_krw", "double", Text("기대 추가 세수(원)", "Expected additional revenue, KRW"), low=0),
+    Field("rank", "long", Text("세관·기준 시각 안의 순위", "Rank within office and as_of"), low=1),
+    Field("lane", "string", Text("심사 구분", "Lane: green, yellow, orange, red"), allowed=("green", "yellow", "orange", "red")),
+    Field("before_release", "boolean", Text("수리 전 채점 여부", "Whether it was scored before release")),
+    Field("input_versions", "string", Text("입력 테이블 버전(JSON)", "Versions of the input tables, JSON")),
+), unhashed=("shipment_id", "model_version", "input_versions"))
+
+EXPLANATION = Table("gold", "explanation", Text("점수 설명(채점 당시 그대로)", "Explanations, frozen when scored"), fields(
+    _SHIPMENT, _AS_OF, _MODEL, _BASE,
+    Field("features", "array<string>", Text("특징 이름", "Feature names")),
+    Field("feature_values", "array<string>", Text("특징 값", "Feature values as text, NULL where not known")),
+    _CONTRIBUTIONS,
+    Field("reasons", "list", Text("사유", "Reasons, the weightiest first"), items=fields(
+        Field("code", "string", Text("사유 코드", "Reason code")),
+        Field("ko", "string", Text("한국어 문장", "Sentence in Korean")),
+        Field("en", "string", Text("영어 문장", "Sentence in English")),
+        Field("features", "array<string>", Text("관련 특징", "Features it speaks for")),
+    )),
+    Field("method", "string", Text("설명 방법", "Method: shap (exact, tree paths) or prior (declared terms)"), allowed=("shap", "prior")),
+), unhashed=("shipment_id", "model_version"))
+
+SELECTION = Table("gold", "selection", Text("검사 선별 목록", "What each office is asked to look at"), fields(
+    _DATE, _OFFICE, _SHIPMENT,
+    Field("position", "long", Text("목록 순서", "Place in the office's list"), low=1),
+    Field("action", "string", Text("조치", "Action: documents, scan, open"), allowed=("documents", "scan", "open")),
+    Field("reason", "string", Text("선별 사유", "Selected by: mandate, model, explore, random"),
+          allowed=("mandate", "model", "explore", "random")),
+    Field("inclusion_probability", "double", Text("포함 확률", "Probability of being chosen: 1 unless drawn by lot"), low=0, high=1),
+), unhashed=("shipment_id",))
+
+DRIFT = Table("gold", "drift", Text("분포 변화", "Drift"), fields(
+    _DATE,
+    Field("subject", "string", Text("대상", "What is compared: a feature, or the score"), required=True),
+    Field("kind", "string", Text("종류", "Kind: input, score, explanation")),
+    Field("value", "double", Text("집단 안정성 지수", "Population stability index")),
+    Field("threshold", "double", Text("한도", "Limit, wider where rows are few")),
+    Field("is_drifting", "boolean", Text("한도 초과 여부", "Whether it is over the limit")),
+    Field("text_ko", "string", Text("한국어 설명", "In Korean")),
+    Field("text_en", "string", Text("영어 설명", "In English")),
+))
+TABLES = (SCORE, EXPLANATION, SELECTION, DRIFT)

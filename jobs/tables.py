@@ -1,7 +1,7 @@
 """Every table there is, in the order of the walk."""
 
-from feeds.registry import FEEDS
 from features.tables import FEATURE
+from feeds.registry import FEEDS
 from fusion.tables import TABLES as FUSION
 from lakehouse.ops import CHECK, FILE, RUN
 from lakehouse.table import Table

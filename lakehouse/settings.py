@@ -50,6 +50,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("lanes.orange", 0.25, Text("검색기검사 확률 기준", "Probability from which a shipment is orange"), 0),
     Setting("lanes.yellow", 0.1, Text("화면·서류심사 확률 기준", "Probability from which a shipment is yellow"), 0),
     Setting("shipments.stale_days", 60, Text("사실 없이 지난 종결 일수", "Days without a fact after which a shipment is stale"), 1),
+    Setting("selection.seed", "", Text("무작위 선별 씨앗(비밀)", "Secret that keeps the random share from being foretold")),
     Setting("sql.row_limit", 10_000, Text("조회 최대 행 수", "Most rows a query returns"), 1),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

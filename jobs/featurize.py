@@ -1,0 +1,39 @@
+"""Step 7, featurize: feature rows of tonight's open shipments, and of labelled ones as of the night before customs acted."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from features.featurize import featurize
+from features.tables import FEATURE
+from fusion.describe import Sources, describe
+from fusion.labels import training_spine
+from fusion.tables import DECLARATION_FACT, LABEL
+from jobs.context import Counts, Run
+from jobs.screen import described_tonight
+
+
+def run(run: Run) -> Counts:
+    """Append the rows that gold.feature lacks; one pass gives tonight's and the training rows."""
+    spine = _spine(run).persist()
+    facts = run.known.read(run.spark, DECLARATION_FACT).persist()
+    rows = featurize(spine, facts, outcome_facts(run, facts))
+    run.lake.append(rows, FEATURE)
+    counts = Counts(facts.count(), spine.count())
+    for frame in (spine, facts):
+        frame.unpersist()
+    return counts
+
+
+def _spine(run: Run) -> DataFrame:
+    lacking = training_spine(run.spark, run.known, run.as_of).select("shipment_id", "as_of").join(
+        run.lake.read(run.spark, FEATURE).select("shipment_id", "as_of"), ["shipment_id", "as_of"], "left_anti")
+    training = describe(lacking, Sources.of(run.spark, run.known))
+    return described_tonight(run).unionByName(training) if run.scores else training
+
+
+def outcome_facts(run: Run, facts: DataFrame) -> DataFrame:
+    """Labels with the columns of the declaration they are about: what history knows of past inspections."""
+    labels = run.known.current(run.spark, LABEL).select(
+        "shipment_id", "known_at", "inspected_at", "illicit", "severity", "revenue_krw", "selected_by")
+    declared = facts.drop("known_at").dropDuplicates(["shipment_id"])
+    return labels.join(declared, "shipment_id").withColumn("illicit", F.col("illicit"))

@@ -1,0 +1,59 @@
+"""Step 13, publish: the run's record, and the manifest that readers follow, swapped last."""
+
+from functools import reduce
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from features.tables import FEATURE
+from fusion.tables import SHIPMENT
+from jobs.content import content_hash
+from jobs.context import Counts, Run
+from jobs.journal import Journal
+from jobs.manifest import Publication, publish
+from jobs.tables import TABLES
+from lakehouse.clock import now, sql_instant
+from lakehouse.ops import RUN
+from models.lanes import OUTSIDE_ID
+from models.tables import SCORE, SELECTION
+
+
+def run(run: Run, journal: Journal) -> Counts:
+    """Append the stages to ops.run, hash what the run said, publish."""
+    hashes = hashes_of(run) if run.scores else {}
+    append_stages(run, journal, [*journal.entry["stages"], journal.entry["under_way"] | {
+        "status": "done", "ended_at": now().isoformat(), "rows_in": 0, "rows_out": 0, "message": ""}])
+    versions = {table.full_name: version for table in TABLES if (version := run.lake.version(table)) is not None}
+    stages = [{"name": s["name"], "rows_in": s["rows_in"], "rows_out": s["rows_out"], "seconds": s["seconds"]}
+              for s in journal.entry["stages"] if s["status"] == "done"]
+    summary = {key: run.notes[key] for key in ("feeds", "model", "trained", "scored_before_release", "warning") if key in run.notes}
+    publish(run.lake, Publication(run.run_id, run.kind, str(run.business_date), run.as_of.isoformat(), run.batch_id,
+                                  versions, hashes, stages, run.held, summary))
+    return Counts(len(versions), len(versions))
+
+
+def hashes_of(run: Run) -> dict[str, str]:
+    """Hashes of tonight's features, scores and selection, each row under the shipment's outside identifier."""
+    outside = run.known.current(run.spark, SHIPMENT).select("shipment_id", F.expr(OUTSIDE_ID).alias("outside_id"))
+    at = f"as_of = {sql_instant(run.as_of)}"
+    hashes = {}
+    for table, rows in ((FEATURE, run.lake.read(run.spark, FEATURE).where(at)), (SCORE, run.lake.read(run.spark, SCORE).where(at)),
+                        (SELECTION, tonights_selection(run))):
+        named = rows.join(outside, "shipment_id").withColumn("shipment_id", F.col("outside_id"))
+        hashes[table.full_name] = content_hash(named, table)
+    return hashes
+
+
+def tonights_selection(run: Run) -> DataFrame:
+    """The newest lists of the business date: a refresh replaces what a run before it asked for."""
+    return run.lake.read(run.spark, SELECTION).where(F.col("business_date") == F.lit(run.business_date))
+
+
+def append_stages(run: Run, journal: Journal, stages: list[dict[str, Any]]) -> None:
+    """Rows of ops.run for the given stages."""
+    rows = [(run.run_id, str(run.business_date), run.kind, s["name"], s["attempt"], s["status"], s["started_at"], s["ended_at"],
+             s["rows_in"], s["rows_out"], s["message"]) for s in stages]
+    names = [field.name for field in RUN.fields]
+    kinds = reduce(lambda ddl, name: f"{ddl}, {name} {'bigint' if name in ('attempt', 'rows_in', 'rows_out') else 'string'}", names[1:], "run_id string")
+    run.lake.append(run.spark.createDataFrame(rows, kinds), RUN)

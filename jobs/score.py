@@ -1,0 +1,58 @@
+"""Step 9, score: every open shipment by the champion, or by the declared prior before there is one."""
+
+import json
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from features.catalogue import FEATURES
+from features.tables import FEATURE
+from fusion.tables import SHIPMENT
+from jobs.context import Counts, Run
+from jobs.train import EXPOSURE, registry_of
+from lakehouse.clock import sql_instant
+from models.bundle import Bundle
+from models.lanes import OUTSIDE_ID, with_lane, with_rank
+from models.prior import prior_bundle
+from models.score import SCORED, score_batches
+from models.tables import SCORE
+
+
+def run(run: Run) -> Counts:
+    """Append the scores of this run."""
+    scored = scored_tonight(run)
+    run.lake.append(scored, SCORE)
+    rows = scored.count()
+    return Counts(rows, rows)
+
+
+def model(run: Run) -> Bundle:
+    """The model of this run."""
+    champion = registry_of(run.lake, run.settings).load_champion([feature.name for feature in FEATURES])
+    if champion is None:
+        return prior_bundle(FEATURES)
+    if champion.warning:
+        run.notes["warning"] = {"ko": champion.warning.ko, "en": champion.warning.en}
+        run.say(champion.warning.en)
+    return champion.bundle
+
+
+def scored_tonight(run: Run) -> DataFrame:
+    """Scores with lane, rank and contributions of tonight's feature rows."""
+    if "scored" in run.frames:
+        return run.frames["scored"]
+    bundle = model(run)
+    run.notes["model"] = bundle.version
+    at = sql_instant(run.as_of)
+    rows = run.lake.read(run.spark, FEATURE).where(f"as_of = {at}").withColumn("exposure_krw", F.expr(EXPOSURE))
+    names = [*bundle.names, *([bundle.exposure] if bundle.exposure not in bundle.names else [])]
+    scores = rows.select("shipment_id", "as_of", *names).mapInArrow(score_batches(bundle), SCORED)
+    shipments = run.known.current(run.spark, SHIPMENT).select(
+        "shipment_id", "kind", "office_code", "released_at", F.expr(OUTSIDE_ID).alias("outside_id"))
+    versions = {table: run.lake.version(t) or 0 for table, t in (("gold.feature", FEATURE), ("gold.shipment", SHIPMENT))}
+    joined = scores.join(shipments, "shipment_id").withColumns({
+        "scored_at": F.col("as_of"), "business_date": F.lit(run.business_date), "model_version": F.lit(bundle.version),
+        "before_release": F.expr("released_at IS NULL OR released_at > as_of"),
+        "input_versions": F.lit(json.dumps(versions, sort_keys=True)), "is_mandated": F.lit(False)})
+    run.frames["scored"] = with_rank(with_lane(joined, run.settings)).persist()
+    return run.frames["scored"]

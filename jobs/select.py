@@ -1,0 +1,17 @@
+"""Step 11, select: what each office is asked to look at, within its capacity."""
+
+from jobs.context import Counts, Run
+from jobs.score import scored_tonight
+from lakehouse.settings import load_yaml
+from models.select import read_offices, select
+from models.tables import SELECTION
+
+
+def run(run: Run) -> Counts:
+    """Append the lists of this run; what is already released is not asked for."""
+    waiting = scored_tonight(run).where("before_release")
+    chosen = select(waiting, read_offices(load_yaml("offices.yaml")), f"{run.settings['selection.seed']}|{run.as_of.isoformat()}").persist()
+    run.lake.append(chosen, SELECTION)
+    counts = Counts(waiting.count(), chosen.count())
+    chosen.unpersist()
+    return counts

@@ -1,0 +1,80 @@
+"""Step 8, train: a challenger when one is due, the first of which is champion at once."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.catalogue import FEATURES
+from features.tables import FEATURE
+from fusion.labels import training_spine
+from jobs.context import Counts, Run
+from lakehouse.lake import Lake
+from lakehouse.settings import Settings, load_yaml
+from models.configuration import Configuration, read_configuration
+from models.registry import Registry
+from models.train import Examples, Fitted, fit
+
+EXPOSURE = "exp(duty_exposure_log)"
+
+
+def run(run: Run) -> Counts:
+    """Train where enough outcomes are known and the last training is old enough."""
+    registry = registry_of(run.lake, run.settings)
+    if not is_due(run, registry):
+        return Counts()
+    table = training_table(run)
+    violations = pc.sum(table["illicit"].cast(pa.int64())).as_py() or 0
+    if table.num_rows < run.settings["labels.outcomes_needed"] or violations < run.settings["labels.violations_needed"]:
+        run.say(f"no training yet: {table.num_rows} outcomes, {violations} violations")
+        return Counts(table.num_rows, 0)
+    train(run, registry, table)
+    return Counts(table.num_rows, 1)
+
+
+def train(run: Run, registry: Registry, table: pa.Table) -> Fitted:
+    """Fit on the table, log the run, register the model."""
+    fitted = fit(examples(table), FEATURES, configuration("default"), run.settings["train.seed"])
+    versions = {FEATURE.full_name: run.lake.version(FEATURE) or 0}
+    bundle = registry.register(fitted, run.business_date, versions)
+    run.notes["trained"] = bundle.version
+    run.say(f"{bundle.version} trained on {fitted.rows} outcomes, {fitted.violations} violations")
+    return fitted
+
+
+def registry_of(lake: Lake, settings: Settings) -> Registry:
+    """The model registry of a lake."""
+    return Registry(lake.folder, settings["mlflow.tracking_uri"])
+
+
+def configuration(name: str) -> Configuration:
+    """A training configuration of models.yaml."""
+    return read_configuration(name, load_yaml("models.yaml").get(name, {}))
+
+
+def is_due(run: Run, registry: Registry) -> bool:
+    """Whether there is no model yet, or the newest is older than the declared days."""
+    if run.kind != "nightly":
+        return False
+    newest = next((m["business_date"] for m in registry.models() if m["business_date"]), None)
+    return newest is None or (run.business_date - date.fromisoformat(newest)).days >= run.settings["train.every_days"]
+
+
+def training_table(run: Run) -> pa.Table:
+    """Feature rows of labelled shipments as of the night before customs acted, oldest first, as Arrow."""
+    from pyspark.sql import functions as F
+
+    spine = training_spine(run.spark, run.known, run.as_of).withColumnRenamed("known_at", "label_known_at")
+    rows = run.lake.read(run.spark, FEATURE).drop("norms").join(spine, ["shipment_id", "as_of"])
+    return rows.withColumn("exposure_krw", F.expr(EXPOSURE)).orderBy("as_of", "shipment_id").toArrow()
+
+
+def examples(table: pa.Table) -> Examples:
+    """The training table as LightGBM takes it."""
+    def column(name: str) -> Any:
+        return table[name].to_numpy(zero_copy_only=False)
+
+    return Examples(table, column("illicit").astype(np.float64), column("as_of"), known_at=column("label_known_at"),
+                    revenue=column("revenue_krw"))

@@ -1,0 +1,119 @@
+"""The walk of one run: steps in order, journaled, resumable, published as one."""
+
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pyspark.sql import SparkSession
+
+from jobs import assemble, check, explain, featurize, ingest, label, monitor, publish, refine, score, screen, select, train
+from jobs.context import Counts, Kind, Run
+from jobs.journal import Journal
+from jobs.lease import lease
+from jobs.manifest import Publication, latest, published_night
+from lakehouse.clock import end_of, now
+from lakehouse.errors import CallerError, HaechiError
+from lakehouse.lake import Lake
+from lakehouse.settings import Settings
+
+Status = Literal["done", "already_done", "resumed"]
+_ALWAYS = (("ingest", ingest.run), ("refine", refine.run), ("check", check.run), ("assemble", assemble.run))
+_SCORING = (("screen", screen.run), ("label", label.run), ("featurize", featurize.run), ("train", train.run), ("score", score.run),
+            ("explain", explain.run), ("select", select.run), ("monitor", monitor.run))
+STEPS: dict[Kind, tuple[tuple[str, Callable[[Run], Counts]], ...]] = {
+    "nightly": (*_ALWAYS, *_SCORING),
+    "refresh": (*_ALWAYS, *(step for step in _SCORING if step[0] != "train")),
+    # History taken in one pass is not scored; its labels and their features are what the first training needs.
+    "history": (*_ALWAYS, ("label", label.run), ("featurize", featurize.run)),
+    "ingest": (("ingest", ingest.run), ("refine", refine.run), ("check", check.run)),
+}
+STAGES = tuple(name for name, _ in STEPS["nightly"]) + ("publish",)
+
+
+class Walk:
+    """Runs on one lake: holds its lease, says what it does, leaves a publication."""
+
+    def __init__(self, spark: Callable[[], SparkSession], lake: Lake, settings: Settings, say: Callable[[str], None],
+                 progress: Callable[[str, int, int], None] = lambda stage, done, total: None) -> None:
+        self._spark, self.lake, self.settings, self.say, self.progress = spark, lake, settings, say, progress
+
+    def night(self, day: date, landing: Path | None, kind: Kind = "nightly") -> tuple[Publication, Status]:
+        """The whole night of a day; one already published is left as it is."""
+        done = published_night(self.lake, day)
+        if done and kind == "nightly":
+            return done, "already_done"
+        return self._run(kind, day, end_of(day), landing)
+
+    def refresh(self, as_of: datetime, landing: Path | None) -> tuple[Publication, Status]:
+        """The same walk within the day, without training."""
+        return self._run("refresh", as_of.date(), as_of, landing)
+
+    def ingest(self, landing: Path, feeds: tuple[str, ...]) -> dict[str, Any]:
+        """Landing to silver and quarantine alone; the counts of each feed."""
+        with lease(self.lake.folder, "ingest"):
+            moment = now()
+            run = self._open("ingest", moment.date(), moment, landing, latest(self.lake))
+            run.feeds = feeds
+            journal = Journal(self.lake)
+            if journal.entry:
+                journal.abandon(run)
+            journal.begin(run)
+            self._steps(run, journal)
+            publish.append_stages(run, journal, journal.entry["stages"])
+            journal.close()
+            files = {name: counts for name, counts in run.notes["feeds"].items()}
+            return {name: files.get(name, {"files": 0, "records_in": 0, "accepted": 0, "quarantined": 0, "duplicate": 0})
+                    for name in (feeds or sorted(files))}
+
+    def _run(self, kind: Kind, day: date, as_of: datetime, landing: Path | None) -> tuple[Publication, Status]:
+        with lease(self.lake.folder, f"{kind} {day}"):
+            previous = latest(self.lake)
+            if previous and as_of <= previous.at:
+                raise CallerError("night.past", f"{day} ends before the last published run ({previous.as_of})",
+                                  "Give a later date; a past night is seen with haechi sql --as-of.")
+            run = self._open(kind, day, as_of, landing, previous)
+            journal = Journal(self.lake)
+            resumes = journal.matches(kind, as_of.isoformat())
+            if resumes:
+                run.run_id, run.batch_id = journal.entry["run_id"], journal.entry["batch_id"]
+                journal.resume(run)
+            else:
+                if journal.entry:
+                    journal.abandon(run)
+                journal.begin(run)
+            self._steps(run, journal)
+            self._step(run, journal, "publish", lambda r: publish.run(r, journal))
+            journal.close()
+            published = latest(self.lake)
+            assert published is not None
+            return published, "resumed" if resumes else "done"
+
+    def _open(self, kind: Kind, day: date, as_of: datetime, landing: Path | None, previous: Publication | None) -> Run:
+        stamp = datetime.now(tz=as_of.tzinfo).strftime("%Y%m%dT%H%M%S%f")
+        return Run(self._spark(), self.lake, self.settings, kind, day, as_of, landing, f"{kind}-{day:%Y%m%d}-{stamp}", stamp, previous, self.say)
+
+    def _steps(self, run: Run, journal: Journal) -> None:
+        try:
+            for number, (name, step) in enumerate(STEPS[run.kind]):
+                self.progress(name, number, len(STEPS[run.kind]) + 1)
+                if not journal.done(name):
+                    self._step(run, journal, name, step)
+        finally:
+            run.release()
+
+    def _step(self, run: Run, journal: Journal, name: str, step: Callable[[Run], Counts]) -> None:
+        journal.start(name)
+        began = time.monotonic()
+        try:
+            counts = step(run)
+        except BaseException as fault:
+            journal.finish(run, Counts(), time.monotonic() - began, "failed", str(fault).split("\n", 1)[0][:300])
+            raise
+        journal.finish(run, counts, time.monotonic() - began)
+
+
+def is_ours(fault: BaseException) -> bool:
+    """Whether a fault is a failure of Haechi rather than something told to the caller."""
+    return not isinstance(fault, HaechiError)

@@ -46,7 +46,8 @@ FEATURES = (
         checkable=True,
     ),
     Feature(
-        "declared_weekday", "timing", "CASE WHEN issued_on IS NOT NULL THEN element_at(array('MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'), weekday(issued_on) + 1) END",
+        "declared_weekday", "timing", "CASE WHEN issued_on IS NOT NULL THEN "
+        "element_at(array('MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'), weekday(issued_on) + 1) END",
         Text("신고 요일", "Weekday of the declaration"),
         Text("신고 요일 {value} — 요일별 과거 검사결과의 경향", "Declared on {value}: tendency of past inspections by weekday"),
         type="category",

@@ -67,7 +67,7 @@ def start_session(settings: Settings, name: str = "haechi") -> SparkSession:
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     logging.getLogger("py4j").setLevel(logging.ERROR)
     builder = SparkSession.builder.master(settings["spark.master"]).appName(name)
-    for option, value in _OPTIONS.items():
+    for option, value in (_OPTIONS | settings["spark.options"]).items():
         builder = builder.config(option, value)
     builder = (builder.config("spark.driver.memory", settings["spark.driver_memory"])
                .config("spark.sql.shuffle.partitions", settings["spark.shuffle_partitions"])

@@ -1,0 +1,69 @@
+"""The `haechi` command: every command, and how faults are told."""
+
+import logging
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import click
+import typer
+
+from haechi import benchmark, views, works
+from haechi.output import told
+from lakehouse.clock import now
+from lakehouse.errors import CallerError, HaechiError, InternalError
+
+app = typer.Typer(name="haechi", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Haechi (해치) tells customs which shipments to look at, before they must be released, and why.")
+for name, command in (
+    ("doctor", views.doctor), ("demo", works.demo), ("simulate", works.simulate), ("ingest", works.ingest), ("nightly", works.nightly),
+    ("refresh", works.refresh), ("train", works.train), ("score", views.score), ("explain", views.explain), ("select", views.select),
+    ("evaluate", benchmark.evaluate), ("sql", views.sql), ("list", views.list_),
+):
+    app.command(name)(command)
+
+
+def main() -> None:
+    """Run a command; exit 0 done, 2 the caller's mistake, 3 another run holds the lease, 1 our failure."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: list[str]) -> int:
+    """The exit code of a command given by its words."""
+    as_json = "--json" in words
+    try:
+        outcome = app(words, standalone_mode=False)
+        return int(outcome) if isinstance(outcome, int) else 0
+    except HaechiError as fault:
+        if isinstance(fault, InternalError):
+            _log(words)
+        return told(fault, as_json)
+    except (click.ClickException, click.UsageError) as fault:
+        hint = "Run: haechi --help"
+        if isinstance(fault, click.UsageError) and fault.ctx is not None:
+            hint = f"Run: {fault.ctx.command_path} --help"
+        return told(CallerError("command.usage", fault.format_message(), hint), as_json)
+    except typer.Exit as left:
+        return left.exit_code
+    except (KeyboardInterrupt, typer.Abort, click.Abort):
+        return told(InternalError("stopped", "Stopped", "Run it again: it resumes where it was."), as_json)
+    except Exception as fault:  # Whatever else is a failure of ours: one line, and the trace in the log.
+        where = _log(words)
+        first = str(fault).strip().split("\n", 1)[0][:200] or type(fault).__name__
+        return told(InternalError("internal", f"{type(fault).__name__}: {first}", f"The trace is in {where}."), as_json)
+
+
+def _log(words: list[str]) -> Path:
+    """Write the trace under way to the log and tell where."""
+    folder = Path(os.environ.get("HAECHI_LOG_DIR", Path.home() / ".cache" / "haechi"))
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "haechi.log"
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(f"{now().isoformat()} haechi {' '.join(words)}\n{traceback.format_exc()}\n")
+    return path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""What commands that run the walk share: settings, session, progress, and the pseudonym key they refuse to go without."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from haechi.output import err, say
+from lakehouse.errors import CallerError
+from lakehouse.lake import Lake
+from lakehouse.settings import Settings, load_settings
+
+
+def checked_settings() -> Settings:
+    """The settings; one warning in the development profile, a refusal of any other without a pseudonym key."""
+    settings = load_settings()
+    if settings["profile"] == "development":
+        say("Profile development: pseudonyms use a public key. Set HAECHI_PROFILE and HAECHI_PSEUDONYM_KEY for real data.")
+    elif not settings["pseudonym.key"]:
+        raise CallerError("pseudonym.key", f"Profile {settings['profile']} has no pseudonym key", "Set HAECHI_PSEUDONYM_KEY.")
+    return settings
+
+
+def writable_lake(root: str) -> Lake:
+    """The lake to write to; CallerError where its folder cannot be made."""
+    lake = Lake(root)
+    if "://" not in root:
+        try:
+            lake.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise CallerError("lake.unwritable", f"{root} cannot be written: {fault.strerror}", "Give a folder you may write as --lake.") from None
+    return lake
+
+
+def readable_lake(root: str) -> Lake:
+    """The lake to read from; CallerError where there is none."""
+    lake = Lake(root)
+    if "://" not in root and not Path(root).is_dir():
+        raise CallerError("lake.missing", f"{root} is no lake", "Run haechi demo, or give --lake.")
+    return lake
+
+
+def landing_folder(landing: str) -> Path:
+    """The landing folder; CallerError where there is none."""
+    path = Path(landing)
+    if not path.is_dir():
+        raise CallerError("landing.missing", f"{landing} is no folder", "Give the folder that holds <feed>/ folders as --landing.")
+    return path
+
+
+def walk(lake: Lake, settings: Settings) -> Any:
+    """A walk on the lake that starts Spark when the first step needs it and shows its progress."""
+    from jobs.walk import Walk
+
+    return Walk(spark_of(settings), lake, settings, say, show_progress)
+
+
+def spark_of(settings: Settings) -> Callable[[], SparkSession]:
+    """Start Spark when asked."""
+    def start() -> SparkSession:
+        from lakehouse.session import start_session
+
+        return start_session(settings)
+
+    return start
+
+
+def show_progress(stage: str, done: int, total: int) -> None:
+    """The step under way, redrawn on a terminal, silent elsewhere."""
+    if sys.stderr.isatty():
+        err.print(f"  {done + 1:2}/{total} {stage:<12}", end="\r", markup=False)

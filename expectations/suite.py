@@ -72,7 +72,7 @@ def _checked(feed: Feed, result: Any) -> Checked:
 
 def _great_expectations() -> Any:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
     import great_expectations
 
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
     return great_expectations

@@ -28,12 +28,12 @@ def featurize(
     return computed(with_history(spine, declaration_facts, outcome_facts, histories), features)
 
 
-def computed(described: DataFrame, features: Sequence[Feature] = FEATURES) -> DataFrame:
-    """The features of described shipments that carry their histories."""
+def computed(described: DataFrame, features: Sequence[Feature] = FEATURES, with_norms: bool = True) -> DataFrame:
+    """The features of described shipments that carry their histories; without norms nothing can be put into words."""
     values = [_value(feature) for feature in features]
-    numbers = {key: sql for feature in features for key, sql in feature.numbers.items()}
+    numbers = {key: sql for feature in features for key, sql in feature.numbers.items()} if with_norms else {}
     pairs = [F.struct(F.lit(key).alias("key"), F.expr(f"CAST(({sql}) AS DOUBLE)").alias("value")) for key, sql in numbers.items()]
-    raw = described.select("shipment_id", "as_of", *values, F.array(*pairs).alias("norms"))
+    raw = described.select("shipment_id", "as_of", *values, F.array(*pairs).cast("array<struct<key:string,value:double>>").alias("norms"))
     kept = F.filter("norms", lambda pair: F.abs(pair["value"]) < F.lit(_FINITE))
     finite = [
         F.when(F.abs(F.col(f.name)) < _FINITE, F.col(f.name)).alias(f.name) if f.type == "double" else F.col(f.name) for f in features

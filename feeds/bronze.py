@@ -32,10 +32,10 @@ def read_files(spark: SparkSession, feed: Feed, files: Sequence[LandedFile], set
     slices = max(1, min(len(listed), max(spark.sparkContext.defaultParallelism * 2, len(listed) // _FILES_A_TASK)))
     paths = spark.createDataFrame(listed, "file string, path string, known_seconds bigint, finding string").repartition(slices)
     rows = paths.mapInArrow(Parsing.of(feed, settings), ROW_DDL)
-    known = rows.withColumn("known_at", F.timestamp_seconds("known_seconds")).withColumn("batch_id", F.lit(batch_id))
-    return typed(known, feed).select("*", F.expr(feed.issued_at).cast("timestamp").alias("issued_at"))
+    return rows.withColumn("known_at", F.timestamp_seconds("known_seconds")).withColumn("batch_id", F.lit(batch_id))
 
 
 def bring_in(spark: SparkSession, lake: Lake, feed: Feed, files: Sequence[LandedFile], settings: Settings, batch_id: str) -> None:
     """Append the files' records to bronze."""
-    lake.append(read_files(spark, feed, files, settings, batch_id), feed.bronze)
+    rows = typed(read_files(spark, feed, files, settings, batch_id), feed)
+    lake.append(rows.withColumn("issued_at", F.expr(feed.issued_at)), feed.bronze)

@@ -39,7 +39,7 @@ class Refined:
 def refine(spark: SparkSession, lake: Lake, feed: Feed, batch_id: str) -> Refined:
     """Split one batch of bronze into silver, quarantine and duplicates, and book its files; fails closed when unbalanced."""
     bronze = lake.read(spark, feed.bronze).where(F.col("batch_id") == batch_id)
-    rows = judged(typed(bronze, feed), feed).persist()
+    rows = judged(typed(bronze.drop("issued_at"), feed), feed).withColumn("issued_at", F.expr(feed.issued_at)).persist()
     try:
         disposed = dispose(rows, lake.read(spark, feed.silver)).persist()
         books = file_books(rows, disposed, feed).persist()

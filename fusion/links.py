@@ -14,9 +14,10 @@ _FIRST = ("known_at", "file", "ordinal")
 def new_links(spark: SparkSession, lake: Lake) -> DataFrame:
     """Links of every record that has none: cargoes, declarations, then outcomes."""
     links = lake.read(spark, LINK)
-    cargoes = _first_seen(lake.read(spark, cargo_progress.FEED.silver), "arrived_on", "house_bl", "master_bl", "cargo_control_no")
+    # Each is read several times below: cut off here, the plans that follow stay small.
+    cargoes = _first_seen(lake.read(spark, cargo_progress.FEED.silver), "arrived_on", "house_bl", "master_bl").localCheckpoint()
     papers = _first_seen(lake.read(spark, declaration.FEED.silver), "issued_on", "house_bl", "master_bl", "cargo_control_no")
-    assigned = _assign_cargo(papers, cargoes)
+    assigned = _assign_cargo(papers, cargoes).localCheckpoint()
     declared = _declaration_links(assigned, links)
     found = declared.unionByName(_cargo_links(cargoes, assigned, links, declared))
     return found.unionByName(_outcome_links(lake.read(spark, outcome.FEED.silver), links, found))

@@ -3,6 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from feeds import declaration
 from feeds.registry import FEEDS
 from fusion.declared import declared_columns
 from fusion.described import DECLARED
@@ -18,25 +19,24 @@ from lakehouse.clock import sql_instant
 def run(run: Run) -> Counts:
     """Link new records, then bring what they touch up to date."""
     known, spark = run.known, run.spark
-    records = new_records(run).persist()
-    links = new_links(spark, known).persist()
+    # Cut off and kept: each is read many times, and the plans that follow stay small.
+    records = new_records(run).localCheckpoint()
+    links = new_links(spark, known).localCheckpoint()
     run.lake.append(links, LINK)
-    shipments = touched(known.read(spark, LINK), records, links).persist()
+    shipments = touched(known.read(spark, LINK), records, links).localCheckpoint()
     run.lake.append(shipment_states(spark, known, shipments, run.as_of), SHIPMENT)
     events = new_events(spark, known, shipments, FEEDS)
     if events is not None:
         run.lake.append(events, EVENT)
     _facts(run, links)
     _parties(run)
-    counts = Counts(records.count(), shipments.count())
-    for frame in (records, links, shipments):
-        frame.unpersist()
-    return counts
+    return Counts(records.count(), shipments.count())
 
 
 def new_records(run: Run) -> DataFrame:
     """`feed, record_key` of every accepted record not yet assembled: of a later batch, or known since the last run."""
-    rows = [run.known.read(run.spark, feed.silver).where(unassembled(run)).select(F.lit(feed.name).alias("feed"), "record_key") for feed in FEEDS]
+    fresh = unassembled(run)
+    rows = [run.known.read(run.spark, feed.silver).where(fresh).select(F.lit(feed.name).alias("feed"), "record_key") for feed in FEEDS]
     union = rows[0]
     for more in rows[1:]:
         union = union.unionByName(more)
@@ -53,9 +53,8 @@ def unassembled(run: Run) -> str:
 def _facts(run: Run, links: DataFrame) -> None:
     """Each declaration as first known becomes a fact of history, once."""
     papers = links.where("feed = 'declaration'").select("shipment_id", "record_key")
-    from feeds import declaration
-
-    declared = declared_columns(run.known.read(run.spark, declaration.FEED.silver).join(papers.select("record_key"), "record_key", "left_semi"))
+    mine = run.known.read(run.spark, declaration.FEED.silver).join(papers.select("record_key"), "record_key", "left_semi")
+    declared = declared_columns(mine)
     first = declared.groupBy("record_key").agg(F.min_by(F.struct(*declared.columns), F.struct("known_at", "file", "ordinal")).alias("row"))
     facts = first.select("row.*").join(papers, "record_key").select("shipment_id", "known_at", *(field.name for field in DECLARED))
     run.lake.append(facts, DECLARATION_FACT)

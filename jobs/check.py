@@ -30,7 +30,8 @@ def run(run: Run) -> Counts:
     run.notes["held"] = held
     if results:
         rows = [tuple(asdict(result).values()) for result in results]
-        frame = run.spark.createDataFrame(rows, "feed string, expectation string, column string, rows bigint, unexpected bigint, is_met boolean")
+        columns = "feed string, expectation string, column string, rows bigint, unexpected bigint, is_met boolean"
+        frame = run.spark.createDataFrame(rows, columns)
         run.lake.append(frame.withColumn("run_id", F.lit(run.run_id)).withColumn("known_at", F.expr(sql_instant(run.as_of))), CHECK)
     return Counts(len(results), sum(result.is_met for result in results))
 

@@ -29,7 +29,8 @@ def run(run: Run) -> Counts:
     declared = [by_name[name] for name in bundle.names]
     values = run.lake.read(run.spark, FEATURE).where(f"as_of = {sql_instant(run.as_of)}").select(
         "shipment_id", F.expr(values_sql(bundle.names)).alias("feature_values"), F.to_json("norms").alias("norms"))
-    rows = scored_tonight(run).select("shipment_id", "as_of", "model_version", "base_value", "contributions").join(values, "shipment_id").persist()
+    scored = scored_tonight(run).select("shipment_id", "as_of", "model_version", "base_value", "contributions")
+    rows = scored.join(values, "shipment_id").persist()
     reasons = rows.select("shipment_id", "feature_values", "contributions", "norms").mapInArrow(with_reasons(declared), _KEPT_DDL)
     made = rows.join(reasons, "shipment_id").withColumns({
         "features": F.array(*(F.lit(name) for name in bundle.names)), "method": F.lit("shap" if bundle.text else "prior")})

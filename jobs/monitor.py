@@ -37,7 +37,8 @@ def before_release_share(run: Run) -> dict[str, dict[str, float | int]]:
         return {}
     scored = scores.where("before_release").select("shipment_id").distinct().withColumn("is_scored", F.lit(1))
     # A shipment released before the first scoring run could not have been scored.
-    released = run.known.current(run.spark, SHIPMENT).where("released_at IS NOT NULL AND is_bound_for_korea").where(F.col("released_at") > first[0])
+    current = run.known.current(run.spark, SHIPMENT).where("released_at IS NOT NULL AND is_bound_for_korea")
+    released = current.where(F.col("released_at") > first[0])
     rows = released.join(scored, "shipment_id", "left").groupBy("kind").agg(
         F.count("*").alias("released"), F.coalesce(F.sum("is_scored"), F.lit(0)).alias("scored")).collect()
     return {row["kind"]: {"released": row["released"], "scored_before": row["scored"],

@@ -1,6 +1,5 @@
 """Step 13, publish: the run's record, and the manifest that readers follow, swapped last."""
 
-from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -27,7 +26,7 @@ def run(run: Run, journal: Journal) -> Counts:
     versions = {table.full_name: version for table in TABLES if (version := run.lake.version(table)) is not None}
     stages = [{"name": s["name"], "rows_in": s["rows_in"], "rows_out": s["rows_out"], "seconds": s["seconds"]}
               for s in journal.entry["stages"] if s["status"] == "done"]
-    summary = {key: run.notes[key] for key in ("feeds", "model", "trained", "scored_before_release", "warning") if key in run.notes}
+    summary: dict[str, Any] = {key: run.notes[key] for key in ("feeds", "model", "trained", "scored_before_release", "warning") if key in run.notes}
     publish(run.lake, Publication(run.run_id, run.kind, str(run.business_date), run.as_of.isoformat(), run.batch_id,
                                   versions, hashes, stages, run.held, summary))
     return Counts(len(versions), len(versions))
@@ -55,5 +54,6 @@ def append_stages(run: Run, journal: Journal, stages: list[dict[str, Any]]) -> N
     rows = [(run.run_id, str(run.business_date), run.kind, s["name"], s["attempt"], s["status"], s["started_at"], s["ended_at"],
              s["rows_in"], s["rows_out"], s["message"]) for s in stages]
     names = [field.name for field in RUN.fields]
-    kinds = reduce(lambda ddl, name: f"{ddl}, {name} {'bigint' if name in ('attempt', 'rows_in', 'rows_out') else 'string'}", names[1:], "run_id string")
+    counts = ("attempt", "rows_in", "rows_out")
+    kinds = ", ".join(f"{name} {'bigint' if name in counts else 'string'}" for name in names)
     run.lake.append(run.spark.createDataFrame(rows, kinds), RUN)

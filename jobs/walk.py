@@ -29,7 +29,7 @@ STEPS: dict[Kind, tuple[tuple[str, Callable[[Run], Counts]], ...]] = {
     "history": (*_ALWAYS, ("label", label.run), ("featurize", featurize.run)),
     "ingest": (("ingest", ingest.run), ("refine", refine.run), ("check", check.run)),
 }
-STAGES = tuple(name for name, _ in STEPS["nightly"]) + ("publish",)
+STAGES = (*(name for name, _ in STEPS["nightly"]), "publish")
 
 
 class Walk:
@@ -63,7 +63,7 @@ class Walk:
             self._steps(run, journal)
             publish.append_stages(run, journal, journal.entry["stages"])
             journal.close()
-            files = {name: counts for name, counts in run.notes["feeds"].items()}
+            files = run.notes["feeds"]
             return {name: files.get(name, {"files": 0, "records_in": 0, "accepted": 0, "quarantined": 0, "duplicate": 0})
                     for name in (feeds or sorted(files))}
 
@@ -92,7 +92,8 @@ class Walk:
 
     def _open(self, kind: Kind, day: date, as_of: datetime, landing: Path | None, previous: Publication | None) -> Run:
         stamp = datetime.now(tz=as_of.tzinfo).strftime("%Y%m%dT%H%M%S%f")
-        return Run(self._spark(), self.lake, self.settings, kind, day, as_of, landing, f"{kind}-{day:%Y%m%d}-{stamp}", stamp, previous, self.say)
+        run_id = f"{kind}-{day:%Y%m%d}-{stamp}"
+        return Run(self._spark(), self.lake, self.settings, kind, day, as_of, landing, run_id, stamp, previous, self.say)
 
     def _steps(self, run: Run, journal: Journal) -> None:
         try:

@@ -62,7 +62,9 @@ class Lake:
         if version is None:
             return spark.createDataFrame([], _schema(table))
         frame = spark.read.format("delta").option("versionAsOf", version).load(self.path(table))
-        return self._visible(frame.select(*_existing(table, frame.columns)), table)
+        if tuple(frame.columns) != table.columns:
+            frame = frame.select(*_existing(table, frame.columns))
+        return self._visible(frame, table)
 
     def _visible(self, frame: DataFrame, table: Table) -> DataFrame:
         if table.layer not in ("silver", "gold"):

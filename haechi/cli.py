@@ -6,7 +6,6 @@ import sys
 import traceback
 from pathlib import Path
 
-import click
 import typer
 
 from haechi import benchmark, views, works
@@ -14,6 +13,8 @@ from haechi.output import told
 from lakehouse.clock import now
 from lakehouse.errors import CallerError, HaechiError, InternalError
 
+# Typer carries its own copy of Click and exports of its faults only this one: what it derives from is every wrong use.
+_USAGE: type[Exception] = typer.BadParameter.__mro__[2]
 app = typer.Typer(name="haechi", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Haechi (해치) tells customs which shipments to look at, before they must be released, and why.")
 for name, command in (
@@ -40,14 +41,13 @@ def run(words: list[str]) -> int:
         if isinstance(fault, InternalError):
             _log(words)
         return told(fault, as_json)
-    except (click.ClickException, click.UsageError) as fault:
-        hint = "Run: haechi --help"
-        if isinstance(fault, click.UsageError) and fault.ctx is not None:
-            hint = f"Run: {fault.ctx.command_path} --help"
-        return told(CallerError("command.usage", fault.format_message(), hint), as_json)
+    except _USAGE as fault:
+        where = getattr(fault, "ctx", None)
+        hint = f"Run: {where.command_path if where else 'haechi'} --help"
+        return told(CallerError("command.usage", str(getattr(fault, "message", fault)), hint), as_json)
     except typer.Exit as left:
         return left.exit_code
-    except (KeyboardInterrupt, typer.Abort, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         return told(InternalError("stopped", "Stopped", "Run it again: it resumes where it was."), as_json)
     except Exception as fault:  # Whatever else is a failure of ours: one line, and the trace in the log.
         where = _log(words)

@@ -53,9 +53,11 @@ def _show_dossier(told: dict[str, Any], lang: Language) -> None:
     lane = f"{told['lane']} {_LANES[told['lane']]}" if ko else told["lane"]
     names = {"declaration_no": ("신고번호", "declaration"), "cargo_control_no": ("화물관리번호", "cargo control"),
              "house_bl": ("H B/L", "house bill"), "master_bl": ("M B/L", "master bill")}
-    out.print(" · ".join(f"{label[0 if ko else 1]} {told['shipment'][name]}" for name, label in names.items() if name in told["shipment"]), markup=False)
-    out.print(f"{'심사 구분' if ko else 'lane'} {lane} · {'적발 확률' if ko else 'probability'} {told['probability']:.1%} · "
-              f"{'세관' if ko else 'office'} {told['office_code']} {'순위' if ko else 'rank'} {told['rank']} · {told['model_version']} · {told['scored_at'][:16]}", markup=False)
+    shipment = told["shipment"]
+    out.print(" · ".join(f"{label[0 if ko else 1]} {shipment[name]}" for name, label in names.items() if name in shipment), markup=False)
+    office = f"{'세관' if ko else 'office'} {told['office_code']} {'순위' if ko else 'rank'} {told['rank']}"
+    chance = f"{'적발 확률' if ko else 'probability'} {told['probability']:.1%}"
+    out.print(f"{'심사 구분' if ko else 'lane'} {lane} · {chance} · {office} · {told['model_version']} · {told['scored_at'][:16]}", markup=False)
     for found in told["contradictions"]:
         usual = found["usual_ko"] if ko else found["usual_en"]
         out.print(f"! {found[lang]} {'통상 사유' if ko else 'Usual reason'}: {usual}.", markup=False)

@@ -69,8 +69,8 @@ def start_session(settings: Settings, name: str = "haechi") -> SparkSession:
     require_java()
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     # Both write a page of JVM trace for each fault; the fault itself is raised and told once.
-    for name in ("py4j", "SQLQueryContextLogger", "DataFrameQueryContextLogger"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for logger in ("py4j", "SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
     builder = SparkSession.builder.master(settings["spark.master"]).appName(name)
     for option, value in (_OPTIONS | settings["spark.options"]).items():
         builder = builder.config(option, value)

@@ -9,18 +9,26 @@ from lakehouse.field import Field
 
 
 def count(text: str) -> int:
-    """Records of the raw text: rows after the header that hold anything."""
-    rows = quoted = 0
-    for line in text.splitlines():
-        rows += 1 if not quoted and line.strip() else 0
-        quoted ^= line.count('"') & 1
-    return max(rows - 1, 0)
+    """Records of the raw text: rows after the header that hold anything, and lines that are no row."""
+    return sum(row is None or any(cell.strip() for cell in row) for _, row in _rows(text)) - 1
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str] | None]]:
+    """Numbered rows, the heading first, any line ending; None for what cannot be read as a row."""
+    rows = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline="\n"))
+    while True:
+        try:
+            yield rows.line_num, next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield rows.line_num, None
 
 
 def missing_columns(text: str, fields: Sequence[Field]) -> list[str]:
     """Headings that required fields need and the file lacks."""
-    heading = next(csv.reader(io.StringIO(text[:65536])), [])
-    present = {name.strip().lstrip("\ufeff") for name in heading}
+    heading = next((row for _, row in _rows(text[:65536])), None)
+    present = {name.strip().lstrip("\ufeff") for name in heading or []}
     return [field.source for field in fields if field.source and field.required and field.source not in present]
 
 
@@ -32,20 +40,15 @@ def reader(fields: Callable[[], Sequence[Field]]) -> Callable[[str, Bounds], Ite
         if lacking:
             yield Record("", text[:2000], None, refusal="csv.header", detail=", ".join(lacking))
             return
-        rows = csv.reader(io.StringIO(text))
         csv.field_size_limit(bounds.field_bytes)
-        heading = [name.strip().lstrip("\ufeff") for name in next(rows)]
-        while True:
-            try:
-                row = next(rows)
-            except StopIteration:
-                return
-            except csv.Error as fault:
-                yield Record(f"line {rows.line_num}", "", None, refusal="csv.row", detail=str(fault)[:160])
-                continue
-            if not any(cell.strip() for cell in row):
-                continue
-            yield _record(f"line {rows.line_num}", heading, row, fields())
+        heading: list[str] = []
+        for number, row in _rows(text):
+            if not heading:
+                heading = [name.strip().lstrip("\ufeff") for name in row or []]
+            elif row is None:
+                yield Record(f"line {number + 1}", "", None, refusal="csv.row", detail="not a row")
+            elif any(cell.strip() for cell in row):
+                yield _record(f"line {number + 1}", heading, row, fields())
 
     return read
 

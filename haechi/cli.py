@@ -57,7 +57,7 @@ def run(words: list[str]) -> int:
 
 def _log(words: list[str]) -> Path:
     """Write the trace under way to the log and tell where."""
-    folder = Path(os.environ.get("HAECHI_LOG_DIR", Path.home() / ".cache" / "haechi"))
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "haechi"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "haechi.log"
     with path.open("a", encoding="utf-8") as stream:

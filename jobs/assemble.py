@@ -1,5 +1,7 @@
 """Step 4, assemble: records to links, shipments, the timeline and parties."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -13,6 +15,7 @@ from fusion.parties import new_mentions, new_parties
 from fusion.shipments import shipment_states, touched
 from fusion.tables import DECLARATION_FACT, EVENT, LINK, PARTY, PARTY_MENTION, SHIPMENT
 from jobs.context import Counts, Run
+from jobs.ingest import SIDE_BY_SIDE
 from lakehouse.clock import sql_instant
 
 
@@ -24,12 +27,13 @@ def run(run: Run) -> Counts:
     links = new_links(spark, known).localCheckpoint()
     run.lake.append(links, LINK)
     shipments = touched(known.read(spark, LINK), records, links).localCheckpoint()
-    run.lake.append(shipment_states(spark, known, shipments, run.as_of), SHIPMENT)
-    events = new_events(spark, known, shipments, FEEDS)
-    if events is not None:
-        run.lake.append(events, EVENT)
-    _facts(run, links)
-    _parties(run)
+    # What follows writes tables of its own; planning is most of the work of a small night, and leaves a core idle.
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        done = [pool.submit(step) for step in (
+            lambda: run.lake.append(shipment_states(spark, known, shipments, run.as_of), SHIPMENT),
+            lambda: _events(run, shipments), lambda: _facts(run, links), lambda: _parties(run))]
+    for step in done:
+        step.result()
     return Counts(records.count(), shipments.count())
 
 
@@ -48,6 +52,12 @@ def unassembled(run: Run) -> str:
     if run.previous is None:
         return "true"
     return f"batch_id > '{run.previous.batch_id}' OR known_at > {sql_instant(run.previous.at)}"
+
+
+def _events(run: Run, shipments: DataFrame) -> None:
+    events = new_events(run.spark, run.known, shipments, FEEDS)
+    if events is not None:
+        run.lake.append(events, EVENT)
 
 
 def _facts(run: Run, links: DataFrame) -> None:

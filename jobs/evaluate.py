@@ -1,10 +1,12 @@
 """The open declarations benchmark: the same feed, feature declarations and training code as everything else."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -37,23 +39,42 @@ _LABEL_DELAY = np.timedelta64(30, "D")
 _SPLIT = {"train": 0, "valid": 1}
 
 
+@dataclass(frozen=True)
+class Scored:
+    """The rows learned from, the rows reported on, which of them are twin-free, and each configuration's scores."""
+
+    known: pd.DataFrame
+    test: pd.DataFrame
+    free: npt.NDArray[np.bool_]
+    scores: dict[str, npt.NDArray[np.float64]]
+
+
 def evaluate(spark: Callable[[], SparkSession], paths: Mapping[str, Path], settings: Settings, say: Callable[[str], None]) -> dict[str, Any]:
     """Train on the first file, tune on the second, report on the third, over all of its rows and its twin-free ones."""
+    found = compare(spark, paths, settings, say)
+    every = np.ones(len(found.test), dtype=bool)
+    return {"default": DEFAULT, "configurations": {
+        name: {"all": measure(score, found.test, every), "twin_free": measure(score, found.test, found.free)}
+        for name, score in found.scores.items()}}
+
+
+def compare(spark: Callable[[], SparkSession], paths: Mapping[str, Path], settings: Settings, say: Callable[[str], None]) -> Scored:
+    """Every configuration trained on the first two files and scoring the third."""
     for path in paths.values():
         _require_columns(path)
-    declared = _declared(FEATURES)
-    rows = _rows(spark(), paths, [declared[name] for name in sorted(_needed())], settings, say)
+    declared = {feature.name: feature for feature in (*FEATURES, *FINE)}
+    needed = sorted({name for config in CONFIGURATIONS for name in configuration(config).features})
+    rows = _rows(spark(), paths, [declared[name] for name in needed], settings, say)
     parts = {name: rows[rows["part"] == name].reset_index(drop=True) for name in paths}
-    known = pd.concat([parts["train"], parts["valid"]], ignore_index=True).sort_values(["issued_on", "place"], kind="stable", ignore_index=True)
-    free = twin_free(parts["test"], known, TWIN_KEYS)
-    measured = {}
+    known = pd.concat([parts["train"], parts["valid"]], ignore_index=True)
+    known = known.sort_values(["issued_on", "place"], kind="stable", ignore_index=True)
+    scores = {}
     for name in CONFIGURATIONS:
         chosen = [declared[feature] for feature in configuration(name).features]
         fitted = fit(_examples(known), chosen, configuration(name), settings["train.seed"])
         say(f"{name}: {fitted.rounds} rounds over {fitted.rows} rows")
-        score = raw_score(fitted.bundle, fitted.bundle.encoding.matrix(parts["test"]), threads=2)
-        measured[name] = {"all": measure(score, parts["test"], np.ones(len(score), dtype=bool)), "twin_free": measure(score, parts["test"], free)}
-    return {"default": DEFAULT, "configurations": measured}
+        scores[name] = raw_score(fitted.bundle, fitted.bundle.encoding.matrix(parts["test"]), threads=2)
+    return Scored(known, parts["test"], twin_free(parts["test"], known, TWIN_KEYS), scores)
 
 
 def measure(score: Any, rows: pd.DataFrame, kept: Any) -> dict[str, Any]:
@@ -66,28 +87,16 @@ def measure(score: Any, rows: pd.DataFrame, kept: Any) -> dict[str, Any]:
             "interval_95": {"precision_at": {k: bounds["precision_at"][k] for k in ("5", "10")}, "auc": bounds["auc"]}}
 
 
-def _needed() -> set[str]:
-    return {name for config in CONFIGURATIONS for name in configuration(config).features}
-
-
-def _declared(catalogue: tuple[Feature, ...]) -> dict[str, Feature]:
-    return {feature.name: feature for feature in (*catalogue, *FINE)}
-
-
 def _require_columns(path: Path) -> None:
     try:
         with path.open(encoding="utf-8") as stream:
-            lacking = missing_columns(stream.readline(), FEED.fields)
+            heading = stream.readline()
     except (OSError, UnicodeDecodeError) as fault:
         raise CallerError("evaluate.file", f"{path} cannot be read: {type(fault).__name__}", "Give the CSV files of the open declarations.") from None
-    lacking += [] if lacking else missing_columns(_first_line(path), [f for f in FEED.fields if f.name == "is_fraud" and not f.required])
-    if lacking:
+    # The feed takes rows without a label; a benchmark cannot.
+    labelled = [replace(field, required=field.required or field.name == "is_fraud") for field in FEED.fields]
+    if lacking := missing_columns(heading, labelled):
         raise CallerError("csv.header", f"{path} lacks the column {', '.join(lacking)}", "It needs the 22 columns of the open declarations.")
-
-
-def _first_line(path: Path) -> str:
-    with path.open(encoding="utf-8") as stream:
-        return stream.readline()
 
 
 def _rows(spark: SparkSession, paths: Mapping[str, Path], features: list[Feature], settings: Settings, say: Callable[[str], None]) -> pd.DataFrame:

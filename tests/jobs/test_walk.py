@@ -172,3 +172,14 @@ def test_a_refresh_walks_on_within_the_day(world: World, spark: SparkSession, tm
     assert taken["records_in"] == taken["duplicate"] + taken["quarantined"] > 0
     newest: Publication | None = latest(copied)
     assert newest == published
+
+
+def test_the_notebook_runs_on_the_lake(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import jupytext
+    from nbclient import NotebookClient
+
+    monkeypatch.setenv("HAECHI_LAKE", world.lake.root)
+    notebook = jupytext.read(Path(__file__).resolve().parents[2] / "notebooks/first_look.py")
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    pictures = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs if "image/png" in o.get("data", {})]
+    assert len(pictures) == 2

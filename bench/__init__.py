@@ -1,0 +1,1 @@
+"""Benchmarks: figures beside bare tools in the same run."""

@@ -29,10 +29,10 @@ class Answer:
 
 def query(lake: Lake, sql: str, limit: int) -> Answer:
     """The answer to one SELECT over tables by name; CallerError says what is wrong with it."""
-    connection = duckdb.connect(":memory:", config={"TimeZone": "Asia/Seoul", "python_enable_replacements": "false"})
+    connection = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
     try:
         _offer(connection, lake, sql)
-        connection.execute("SET enable_external_access=false; SET lock_configuration=true")
+        connection.execute("SET TimeZone='Asia/Seoul'; SET enable_external_access=false; SET lock_configuration=true")
         statements = connection.extract_statements(sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise CallerError("sql.readonly", "Only one SELECT is answered", "Write one SELECT over the tables of haechi list tables.")

@@ -1,5 +1,6 @@
 """The `haechi` command: every command, and how faults are told."""
 
+import atexit
 import logging
 import os
 import sys
@@ -28,7 +29,13 @@ for name, command in (
 def main() -> None:
     """Run a command; exit 0 done, 2 the caller's mistake, 3 another run holds the lease, 1 our failure."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # Arrow reads ahead on threads of its own; one still reading for a query that its LIMIT had ended crashes the
+    # interpreter's teardown. Whatever cleans up is run, what is said is flushed, and the process ends there.
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def run(words: list[str]) -> int:

@@ -32,9 +32,11 @@ class Journal:
         """Take up the unfinished run: what its last step half wrote is dropped."""
         for name, version in (self.entry["before"] or {}).items():
             self.lake.restore(run.spark, BY_NAME[name], version)
-        if self.entry["before"] is not None:
-            self.entry["stages"].append(self.entry["under_way"] | {"status": "failed", "ended_at": now().isoformat(),
-                                                                   "message": "interrupted", "rows_in": 0, "rows_out": 0})
+        # A step that failed has told so itself; one that was killed has not.
+        if cut_off := self.entry.get("under_way"):
+            told = {"status": "failed", "ended_at": now().isoformat(), "message": "interrupted", "rows_in": 0, "rows_out": 0}
+            self.entry["stages"].append(cut_off | told)
+            self.entry["under_way"] = None
         self.entry["attempt"] += 1
         self.entry["before"] = None
         run.notes |= self.entry["notes"]
@@ -57,6 +59,7 @@ class Journal:
         self.entry["stages"].append(self.entry["under_way"] | {
             "status": status, "ended_at": now().isoformat(), "rows_in": counts.rows_in, "rows_out": counts.rows_out,
             "seconds": round(seconds, 2), "message": message})
+        self.entry["under_way"] = None
         if status == "done":
             self.entry["before"] = None
         self.entry["notes"] = run.notes

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
@@ -103,6 +104,4 @@ class Parsing:
 
 
 def _joined(parts: tuple[str, ...]) -> str:
-    from hashlib import sha256
-
     return sha256("".join(sorted(parts)).encode()).hexdigest()

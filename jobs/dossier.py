@@ -1,5 +1,6 @@
 """The dossier of one shipment: its frozen explanation, contradictions and timeline, found by any identifier."""
 
+import json
 from typing import Any
 
 import pyarrow as pa
@@ -49,7 +50,7 @@ def dossier(lake: Lake, shipment_id: str) -> dict[str, Any]:
         "expected_revenue_krw": score["expected_revenue_krw"], "office_code": score["office_code"], "rank": score["rank"],
         "base_value": told["base_value"], "contributions": contributions, "reasons": told["reasons"],
         "contradictions": _contradictions(lake, shipment_id), "timeline": _timeline(lake, shipment_id),
-        "shipment": _identifiers(lake, shipment_id), "input_versions": _json(score["input_versions"]),
+        "shipment": _identifiers(lake, shipment_id), "input_versions": json.loads(score["input_versions"]),
     }))
 
 
@@ -75,9 +76,3 @@ def _timeline(lake: Lake, shipment_id: str) -> list[dict[str, Any]]:
 def _identifiers(lake: Lake, shipment_id: str) -> dict[str, Any]:
     rows = query(lake, f"SELECT * EXCLUDE (shipment_id) FROM {SHIPMENT.full_name} WHERE shipment_id = '{shipment_id}'", 1)
     return {name: value for name, value in zip(rows.columns, rows.rows[0], strict=True) if value not in (None, [])} if rows.rows else {}
-
-
-def _json(text: str) -> Any:
-    import json
-
-    return json.loads(text)

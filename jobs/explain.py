@@ -35,9 +35,9 @@ def run(run: Run) -> Counts:
     made = rows.join(reasons, "shipment_id").withColumns({
         "features": F.array(*(F.lit(name) for name in bundle.names)), "method": F.lit("shap" if bundle.text else "prior")})
     run.lake.append(made, EXPLANATION)
-    counts = Counts(rows.count(), rows.count())
+    explained = rows.count()
     rows.unpersist()
-    return counts
+    return Counts(explained, explained)
 
 
 def with_reasons(declared: Sequence[Feature]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:

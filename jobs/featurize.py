@@ -1,7 +1,6 @@
 """Step 7, featurize: feature rows of tonight's open shipments, and of labelled ones as of the night before customs acted."""
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from features.featurize import featurize
 from features.tables import FEATURE
@@ -36,4 +35,4 @@ def outcome_facts(run: Run, facts: DataFrame) -> DataFrame:
     labels = run.known.current(run.spark, LABEL).select(
         "shipment_id", "known_at", "inspected_at", "illicit", "severity", "revenue_krw", "selected_by")
     declared = facts.drop("known_at").dropDuplicates(["shipment_id"])
-    return labels.join(declared, "shipment_id").withColumn("illicit", F.col("illicit"))
+    return labels.join(declared, "shipment_id")

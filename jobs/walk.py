@@ -14,7 +14,7 @@ from jobs.journal import Journal
 from jobs.lease import lease
 from jobs.manifest import Publication, latest, published_night
 from lakehouse.clock import end_of, now
-from lakehouse.errors import CallerError, HaechiError
+from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings
 
@@ -113,8 +113,3 @@ class Walk:
             journal.finish(run, Counts(), time.monotonic() - began, "failed", str(fault).split("\n", 1)[0][:300])
             raise
         journal.finish(run, counts, time.monotonic() - began)
-
-
-def is_ours(fault: BaseException) -> bool:
-    """Whether a fault is a failure of Haechi rather than something told to the caller."""
-    return not isinstance(fault, HaechiError)

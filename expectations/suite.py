@@ -33,7 +33,7 @@ def declared_expectations(feed: Feed) -> list[Any]:
         gx.expectations.ExpectTableRowCountToBeBetween(min_value=1),
     ]
     for field in feed.fields:
-        if field.name in feed.hidden:
+        if field.name in feed.hidden or field.when:
             continue
         if field.required:
             wanted.append(gx.expectations.ExpectColumnValuesToNotBeNull(column=field.name))

@@ -7,9 +7,8 @@ from pyspark.sql import functions as F
 
 from feeds.feed import Feed
 from feeds.landing import LandedFile
-from feeds.parsing import ROW_DDL, Parsing
+from feeds.parsing import Parsing, row_ddl
 from feeds.readers.opening import file_hash
-from feeds.typed import typed
 from lakehouse.lake import Lake
 from lakehouse.ops import FILE
 from lakehouse.settings import Settings
@@ -31,11 +30,11 @@ def read_files(spark: SparkSession, feed: Feed, files: Sequence[LandedFile], set
     listed = [(f.file, f.path, int(f.known_at.timestamp()), f.finding) for f in files]
     slices = max(1, min(len(listed), max(spark.sparkContext.defaultParallelism * 2, len(listed) // _FILES_A_TASK)))
     paths = spark.createDataFrame(listed, "file string, path string, known_seconds bigint, finding string").repartition(slices)
-    rows = paths.mapInArrow(Parsing.of(feed, settings), ROW_DDL)
+    rows = paths.mapInArrow(Parsing.of(feed, settings), row_ddl(feed))
     return rows.withColumn("known_at", F.timestamp_seconds("known_seconds")).withColumn("batch_id", F.lit(batch_id))
 
 
 def bring_in(spark: SparkSession, lake: Lake, feed: Feed, files: Sequence[LandedFile], settings: Settings, batch_id: str) -> None:
     """Append the files' records to bronze."""
-    rows = typed(read_files(spark, feed, files, settings, batch_id), feed)
+    rows = read_files(spark, feed, files, settings, batch_id)
     lake.append(rows.withColumn("issued_at", F.expr(feed.issued_at)), feed.bronze)

@@ -32,7 +32,8 @@ class Record:
     """One record as a reader found it.
 
     `position` is where it stands in the file, `raw` its pseudonymised text, `values` its fields as text by name (None
-    where it was refused), `parts` the hashes of its content: a record none of whose parts is new is a duplicate.
+    where it was refused), `parts` the hashes of its content: a record none of whose parts is new is a duplicate. `key`
+    is the record's key where a feed has records of several shapes, else the feed's key fields give it.
     """
 
     position: str
@@ -41,6 +42,7 @@ class Record:
     parts: tuple[str, ...] = ()
     refusal: str = ""
     detail: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Feed:
 
     `read` turns the text of one message into records, `count` says how many records the raw text holds without
     parsing it. `rules` refuse accepted-looking rows, `findings` note what is odd but taken; both are (code, SQL that
-    is true when it applies). `merges` names the list fields that grow from answer to answer (UNI-PASS steps).
+    is true when it applies). `cancels` is SQL that is true where a record takes back what was sent under its key.
+    `snapshot` is SQL of the list a record belongs to where the feed sends whole lists: what a newer one lacks has ended.
     """
 
     name: str
@@ -101,6 +104,8 @@ class Feed:
     findings: tuple[tuple[str, str], ...] = ()
     events: tuple[Event, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    cancels: str = "false"
+    snapshot: str = ""
     expected_daily: tuple[int, int] = (0, 10_000_000)
     hidden: frozenset[str] = field(default_factory=frozenset)
 
@@ -111,8 +116,8 @@ class Feed:
 
     @property
     def bronze(self) -> Table:
-        """Records as sent, pseudonymised."""
-        return _table("bronze", self, BRONZE_FIELDS, Text("받은 그대로(가명처리)", "as sent, pseudonymised"))
+        """Records as sent, pseudonymised, with the fields read from them."""
+        return _table("bronze", self, BRONZE_FIELDS + self.fields + (BATCH,), Text("받은 그대로(가명처리)", "as sent, pseudonymised"))
 
     @property
     def silver(self) -> Table:
@@ -143,13 +148,14 @@ _PARTS = Field("part_hashes", "array<string>", Text("내용 부분 해시", "SHA
 _RAW = Field("raw", "string", Text("원문", "Raw text, pseudonymised"))
 BRONZE_FIELDS = (
     _KEY, _ISSUED, _KNOWN, _FILE, _POSITION, _HASH, _ORDINAL, _PARTS,
-    Field("fields", "string", Text("읽은 항목(JSON)", "Fields as read, JSON of texts")), _RAW,
+    _RAW,
     Field("refusal", "string", Text("읽기 거부 코드", "Why it could not be read")),
     Field("detail", "string", Text("거부 상세", "What was found")),
     Field("sha256", "string", Text("파일 해시", "SHA-256 of the file")),
     Field("file_records", "long", Text("파일의 레코드 수", "Records in the file, counted from the raw text")),
     Field("finding", "string", Text("배달 특이사항", "What is odd about the delivery")),
-    BATCH,
+    Field("faults", "list", Text("항목별 오류", "What is wrong with single values"), items=(
+        Field("code", "string", Text("오류 코드", "Code of the fault")), Field("field", "string", Text("항목", "Field")))),
 )
 SILVER_FIELDS = (
     _KEY, _ISSUED, _KNOWN, _FILE, _POSITION, _HASH, _ORDINAL, _PARTS,

@@ -2,6 +2,7 @@
 
 from feeds.feed import Event, Feed
 from feeds.readers import json_lines
+from feeds.readers.json_objects import line_reader
 from lakehouse.field import Field, fields
 from lakehouse.text import Text
 
@@ -45,7 +46,7 @@ FEED = Feed(
     form="JSON Lines",
     key=("outcome_id",),
     fields=FIELDS,
-    read=json_lines.reader(lambda: FIELDS),
+    read=line_reader(FIELDS),
     count=json_lines.count,
     findings=(
         ("outcome.future", "inspected_at > known_at"),

@@ -1,6 +1,5 @@
 """One landed file to bronze rows, in a Spark worker: open, decode, pseudonymise, count, read."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,18 +12,26 @@ from feeds.pseudonym import pseudonymise
 from feeds.readers.decoding import decode, readable
 from feeds.readers.opening import file_hash, messages
 from feeds.registry import BY_NAME
+from lakehouse.casting import arrow_type, cast_column, faults
 from lakehouse.settings import Settings
 
-ROW_SCHEMA = pa.schema([
+_SHARED = pa.schema([
     ("record_key", pa.string()), ("file", pa.string()), ("position", pa.string()), ("content_hash", pa.string()),
-    ("ordinal", pa.int64()), ("part_hashes", pa.list_(pa.string())), ("fields", pa.string()), ("raw", pa.string()),
+    ("ordinal", pa.int64()), ("part_hashes", pa.list_(pa.string())), ("raw", pa.string()),
     ("refusal", pa.string()), ("detail", pa.string()), ("sha256", pa.string()), ("file_records", pa.int64()),
     ("known_seconds", pa.int64()), ("finding", pa.string()),
 ])
-ROW_DDL = ("record_key string, file string, position string, content_hash string, ordinal bigint, part_hashes array<string>, "
-           "fields string, raw string, refusal string, detail string, sha256 string, file_records bigint, "
-           "known_seconds bigint, finding string")
+_FAULTS = pa.field("faults", pa.list_(pa.struct([("code", pa.string()), ("field", pa.string())])))
+_SHARED_DDL = ("record_key string, file string, position string, content_hash string, ordinal bigint, part_hashes array<string>, "
+               "raw string, refusal string, detail string, sha256 string, file_records bigint, known_seconds bigint, "
+               "finding string, faults array<struct<code:string,field:string>>")
 _ROWS_A_BATCH = 2_000
+_NOTHING: dict[str, Any] = {}
+
+
+def row_ddl(feed: Feed) -> str:
+    """What parsing a feed gives, as Spark DDL."""
+    return ", ".join([_SHARED_DDL, *(f"`{field.name}` {field.spark_type}" for field in feed.fields)])
 
 
 @dataclass(frozen=True)
@@ -52,10 +59,25 @@ class Parsing:
                 for row in self.rows(landed):
                     pending.append(row)
                     if len(pending) >= _ROWS_A_BATCH:
-                        yield pa.RecordBatch.from_pylist(pending, ROW_SCHEMA)
+                        yield self.batch(pending)
                         pending = []
         if pending:
-            yield pa.RecordBatch.from_pylist(pending, ROW_SCHEMA)
+            yield self.batch(pending)
+
+    def batch(self, rows: list[dict[str, Any]]) -> pa.RecordBatch:
+        """Rows as Arrow: what every feed has, the declared fields in their types, and what is wrong with their values."""
+        declared = BY_NAME[self.feed].fields
+        values = [row.pop("values", None) or _NOTHING for row in rows]
+        shared = pa.RecordBatch.from_pylist(rows, _SHARED)
+        columns, wrong = [], [[] for _ in rows]  # type: tuple[list[pa.Array], list[list[dict[str, str]]]]
+        for field in declared:
+            sent = [value.get(field.name) for value in values]
+            columns.append(cast_column(field, sent))
+            for at, code in faults(field, sent, columns[-1]):
+                if values[at] is not _NOTHING:
+                    wrong[at].append({"code": f"field.{code}", "field": field.name})
+        schema = pa.schema([*_SHARED, _FAULTS, *(pa.field(field.name, arrow_type(field)) for field in declared)])
+        return pa.RecordBatch.from_arrays([*shared.columns, pa.array(wrong, _FAULTS.type), *columns], schema=schema)
 
     def rows(self, landed: dict[str, Any]) -> list[dict[str, Any]]:
         """Every record of one file; a file that holds none gives one row without ordinal, so that it is on the books."""
@@ -92,13 +114,13 @@ class Parsing:
                "detail": record.detail or None}
         if record.values is None:
             return row
-        key, detail = record_key(feed, record.values), ""
+        key, detail = record.key or record_key(feed, record.values), ""
         refusal = "" if key else "field.missing"
         if not key:
             detail = ", ".join(feed.key)
         parts = record.parts
         return row | {
-            "record_key": key, "part_hashes": list(parts), "fields": json.dumps(record.values, ensure_ascii=False),
+            "record_key": key, "part_hashes": list(parts), "values": record.values,
             "content_hash": parts[0] if len(parts) == 1 else _joined(parts), "refusal": refusal or None, "detail": detail or None,
         }
 

@@ -8,8 +8,8 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from feeds.feed import Feed
+from feeds.judged import judged
 from feeds.refusals import COMMON
-from feeds.typed import judged, typed
 from lakehouse.errors import InternalError
 from lakehouse.lake import Lake
 from lakehouse.ops import FILE
@@ -39,7 +39,7 @@ class Refined:
 def refine(spark: SparkSession, lake: Lake, feed: Feed, batch_id: str) -> Refined:
     """Split one batch of bronze into silver, quarantine and duplicates, and book its files; fails closed when unbalanced."""
     bronze = lake.read(spark, feed.bronze).where(F.col("batch_id") == batch_id)
-    rows = judged(typed(bronze.drop("issued_at"), feed), feed).withColumn("issued_at", F.expr(feed.issued_at)).persist()
+    rows = judged(bronze, feed).persist()
     try:
         disposed = dispose(rows, lake.read(spark, feed.silver)).persist()
         books = file_books(rows, disposed, feed).persist()

@@ -17,9 +17,9 @@ from features.featurize import computed
 from features.fine import FINE
 from feeds.bronze import read_files
 from feeds.declaration_open import FEED
+from feeds.judged import judged
 from feeds.landing import LandedFile
 from feeds.readers.csv_rows import missing_columns
-from feeds.typed import judged, typed
 from fusion.declared import open_columns
 from jobs.train import configuration
 from lakehouse.clock import BEFORE_EVERYTHING
@@ -102,7 +102,7 @@ def _require_columns(path: Path) -> None:
 def _rows(spark: SparkSession, paths: Mapping[str, Path], features: list[Feature], settings: Settings, say: Callable[[str], None]) -> pd.DataFrame:
     """Every accepted row of the files with its features, label and place, in file order."""
     files = [LandedFile(FEED.name, part, str(path.resolve()), BEFORE_EVERYTHING) for part, path in paths.items()]
-    sent = judged(typed(read_files(spark, FEED, files, settings, "evaluate"), FEED), FEED).where("ordinal IS NOT NULL").persist()
+    sent = judged(read_files(spark, FEED, files, settings, "evaluate"), FEED).where("ordinal IS NOT NULL").persist()
     refused = sent.where("_code IS NOT NULL").groupBy("file", "_code").count().collect()
     for row in refused:
         say(f"{row['file']}: {row['count']} rows refused, {row['_code']}")

@@ -61,7 +61,9 @@ class Lake:
         version = self.version(table)
         if version is None:
             return spark.createDataFrame([], _schema(table))
-        frame = spark.read.format("delta").option("versionAsOf", version).load(self.path(table))
+        reader = spark.read.format("delta")
+        # A past version is put together anew at every read; the newest one Delta keeps at hand.
+        frame = (reader if self.versions is None else reader.option("versionAsOf", version)).load(self.path(table))
         if tuple(frame.columns) != table.columns:
             frame = frame.select(*_existing(table, frame.columns))
         return self._visible(frame, table)

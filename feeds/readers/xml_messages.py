@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -14,13 +15,10 @@ from lakehouse.field import Field
 
 Element = etree._Element
 _FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-_TAG = re.compile(r"^[A-Za-z]\w*$")
+# A path of bare tags, an attribute at its end; whatever else is an XPath.
+_PLAIN = re.compile(r"^(?:\./)?[A-Za-z]\w*(?:/[A-Za-z]\w*)*(?:/@\w+)?$")
 # Strings, functions, axes and attributes of an XPath stay as they are; what is left are element names.
 _XPATH_TOKEN = re.compile(r"'[^']*'|[\w-]+(?=\()|[\w-]+::|@[\w:]+|[A-Za-z_]\w*")
-# In canonical XML no value holds a bare <, so tags can be told by it: prefixes, namespaces and blanks say nothing.
-_UNTOLD = tuple((re.compile(pattern), kept) for pattern, kept in (
-    (rb"</[\w.-]+:", b"</"), (rb"<[\w.-]+:", b"<"), (rb' xmlns(?::[\w.-]+)?="[^"]*"', b""),
-    (rb' xsi:schemaLocation="[^"]*"', b""), (rb">\s+", b">"), (rb"\s+<", b"<")))
 NAMESPACE_PREFIX = "n"
 
 
@@ -63,25 +61,94 @@ def _calls(expression: str, token: re.Match[str]) -> bool:
     return expression[token.end(): token.end() + 1] == "("
 
 
-def take(element: Element, fields: Sequence[Field], namespace: str | None = None) -> dict[str, Any]:
-    """The declared fields of an element as texts; an absent one is None, a list a list of dictionaries."""
-    children = {child.tag: child for child in reversed(element)} if namespace is None else {}
-    values: dict[str, Any] = {}
-    for field in fields:
-        if not field.source:
-            continue
-        if namespace is None and _TAG.match(field.source):
-            child = children.get(field.source)
-            values[field.name] = None if child is None else _text(child)
-            continue
-        found: Any = _path(field.source, namespace)(element)
-        if field.type == "list":
-            values[field.name] = [take(item, field.items, namespace) for item in found]
-        elif field.type.startswith("array<"):
-            values[field.name] = [text for text in map(_text, found) if text]
+@dataclass(frozen=True)
+class _Node:
+    """What a place in the message gives: fields by their own text, by an attribute, and the places below by tag."""
+
+    named: list[Field] = field(default_factory=list)
+    attributes: list[tuple[str, Field]] = field(default_factory=list)
+    below: dict[str, "_Node"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How declared fields are taken: plain paths in one walk down the element, the others by their XPath."""
+
+    declared: Sequence[Field]
+    names: tuple[tuple[str, bool], ...]
+    top: _Node
+    others: tuple[tuple[Field, etree.XPath], ...]
+
+
+_PLANS: dict[tuple[int, str | None], _Plan] = {}
+
+
+def _plan(declared: Sequence[Field], namespace: str | None) -> _Plan:
+    """The plan of a set of fields, settled once: the plan holds the set, so that its id stays its own."""
+    key = (id(declared), namespace)
+    if key not in _PLANS:
+        top, others = _Node(), []
+        sent = [each for each in declared if each.source]
+        for each in sent:
+            if not _PLAIN.match(each.source):
+                others.append((each, _path(each.source, namespace)))
+                continue
+            node, *attribute = top, *each.source.partition("@")[2:]
+            for step in each.source.removeprefix("./").partition("@")[0].strip("/").split("/"):
+                node = node.below.setdefault(f"{{{namespace}}}{step}" if namespace else step, _Node())
+            if attribute[0]:
+                node.attributes.append((attribute[0], each))
+            else:
+                node.named.append(each)
+        _PLANS[key] = _Plan(declared, tuple((each.name, _is_many(each)) for each in sent), top, tuple(others))
+    return _PLANS[key]
+
+
+def _is_many(declared: Field) -> bool:
+    return declared.type == "list" or declared.type.startswith("array<")
+
+
+def take(element: Element, declared: Sequence[Field], namespace: str | None = None) -> dict[str, Any]:
+    """The declared fields of an element as texts, the first of each; an absent one is None, a list a list of dictionaries."""
+    plan = _plan(declared, namespace)
+    values: dict[str, Any] = {name: [] if is_many else None for name, is_many in plan.names}
+    _walk(element, plan.top, values, namespace)
+    for each, path in plan.others:
+        found: Any = path(element)
+        if each.type == "list":
+            values[each.name] = [take(item, each.items, namespace) for item in found]
+        elif _is_many(each):
+            values[each.name] = [text for text in map(_text, found) if text]
         else:
-            values[field.name] = _text(found[0]) if found else None
+            values[each.name] = _text(found[0]) if found else None
     return values
+
+
+def _walk(element: Element, node: _Node, values: dict[str, Any], namespace: str | None) -> None:
+    below = node.below
+    for child in element:
+        place = below.get(child.tag)
+        if place is None:
+            continue
+        for each in place.named:
+            _give(each, child, values, namespace)
+        for attribute, each in place.attributes:
+            if values[each.name] is None and (said := child.get(attribute)):
+                values[each.name] = said.strip() or None
+        if place.below:
+            _walk(child, place, values, namespace)
+
+
+def _give(each: Field, child: Element, values: dict[str, Any], namespace: str | None) -> None:
+    """Put what an element says under the field's name: the first one of a single field, every one of a list."""
+    if each.type == "list":
+        values[each.name].append(take(child, each.items, namespace))
+    elif (text := child.text) and (text := text.strip()):
+        held = values[each.name]
+        if held is None:
+            values[each.name] = text
+        elif isinstance(held, list):
+            held.append(text)
 
 
 def _text(found: Any) -> str | None:
@@ -90,10 +157,24 @@ def _text(found: Any) -> str | None:
 
 def content_hash(element: Element) -> str:
     """SHA-256 of what an element says: attribute order, prefixes, comments and white space around values aside."""
-    canonical = etree.tostring(element, method="c14n", with_comments=False)
-    for pattern, kept in _UNTOLD:
-        canonical = pattern.sub(kept, canonical)
-    return sha256(canonical).hexdigest()
+    digest = sha256()
+    for at, told in etree.iterwalk(element, events=("start", "end")):
+        if at == "end":
+            digest.update(b"\x02" + _said(told.tail) if told is not element else b"\x02")
+        elif isinstance(told.tag, str):
+            digest.update(b"\x01" + _local(told.tag) + b"\x03" + _said(told.text))
+            for name in sorted(told.keys()) if told.attrib else ():
+                if not name.endswith("}schemaLocation"):
+                    digest.update(b"\x04" + _local(name) + b"\x05" + _said(told.get(name)))
+    return digest.hexdigest()
+
+
+def _said(text: str | None) -> bytes:
+    return text.strip().encode(errors="surrogatepass") if text else b""
+
+
+def _local(name: str) -> bytes:
+    return name.rpartition("}")[2].encode()
 
 
 def one_record(root: str, namespace: str, fields: Callable[[], Sequence[Field]]) -> Callable[[str, Bounds], Iterator[Record]]:

@@ -44,7 +44,7 @@ def test_what_cannot_be_read_is_one_refused_record(tmp_path: Path, content: byte
 def test_the_official_declaration_is_read_whole(shared: Path) -> None:
     path = next((shared / "samples/kcs-929").glob("*.xml"))
     [row] = rows(path, "declaration")
-    said = json.loads(row["fields"])
+    said = row["values"]
     assert row["refusal"] is None and said["declaration_no"] == "4062001070010U"
     assert said["house_bl"] == "DBSC96100123AB01" and said["container_nos"] == ["TCNU4394926"] and len(said["order_nos"]) == 2
     assert said["items"][0]["duty_rate_percent"] == "99.99" and said["items"][0]["details"][0]["unit_price"] == "30.402575"
@@ -53,7 +53,7 @@ def test_the_official_declaration_is_read_whole(shared: Path) -> None:
 
 def test_unipass_answers_are_read_with_every_step_and_errors_told_apart(shared: Path) -> None:
     found = {path.name: rows(path, "cargo_progress")[0] for path in (shared / "samples/unipass").glob("*.xml")}
-    steps = {name: len(json.loads(row["fields"])["steps"]) for name, row in found.items() if row.get("fields")}
+    steps = {name: len(row["values"]["steps"]) for name, row in found.items() if row.get("values")}
     assert steps == {"completed-cn-air.xml": 11, "completed-cn-ship.xml": 13, "completed-uk-air.xml": 12,
                      "completed-us-air.xml": 10, "completed-us-air2.xml": 10}
     assert len({row["refusal"] for row in found.values() if row["refusal"]}) == 4

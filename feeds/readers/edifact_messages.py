@@ -1,0 +1,239 @@
+"""EDIFACT messages to records: one a group of segments, one in all where a message or its envelope is broken."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+from feeds.feed import Bounds, Reader, Record, Refusal, RefusedError
+from feeds.readers.edifact import BLANK, Segment, Sent, Separators, at, chunks, cut, elements, sent
+from feeds.readers.edifact_count import TAG, Form
+from lakehouse.text import Text
+
+_NUMBER = re.compile(r"[0-9]{1,9}\Z")
+_TOTALS = {"16": ("equipment", "EQD"), "10": ("consignments", "CNI")}
+REFUSALS = (
+    Refusal("edifact.malformed", Text("EDIFACT 전자문서가 아닙니다.", "This is no EDIFACT text.")),
+    Refusal("edifact.cut", Text("전자문서가 잘렸거나 봉투가 맞지 않습니다: {detail}", "The message or its envelope is cut: {detail}")),
+    Refusal("edifact.form", Text("이 자료에서 받지 않는 전자문서입니다: {detail}", "The message is of a type not taken here: {detail}")),
+    Refusal("edifact.segment", Text("세그먼트를 읽을 수 없습니다: {detail}", "A segment cannot be read: {detail}")),
+    Refusal("edifact.none", Text("전자문서에 내역이 없습니다: {detail}", "The message holds nothing to take: {detail}")),
+)
+
+
+class Group(NamedTuple):
+    """The segments that make one record, and their raw text; `fault` says why they cannot be read."""
+
+    segments: list[Segment]
+    raw: str
+    fault: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One whole message: envelope, what stands before its groups, the groups, what stands after, and what does not add up."""
+
+    unb: Segment
+    header: list[Segment]
+    groups: list[Group]
+    tail: list[Segment]
+    faults: list[str]
+
+
+Head = Callable[[Message], dict[str, Any]]
+Take = Callable[[dict[str, Any], Message, Group], dict[str, Any]]
+
+
+def reader(form: Form, head: Head, take: Take) -> Reader:
+    """A reader of messages of a form: `head` gives what the records of a message share, `take` the values of each."""
+
+    def read(text: str, bounds: Bounds) -> Iterator[Record]:
+        reading = _Reading(form, head, take, bounds)
+        records: list[Record] = []
+        for body, separators in chunks(text):
+            for run in _runs(sent(body, separators)):
+                records += reading.interchange(run, separators)
+        if not records or (len(records) == 1 and "UNH" not in text and "UNB" not in text):
+            records = [Record("", text[:bounds.record_bytes], None, refusal="edifact.malformed")]
+        # A lone refusal is the whole text's.
+        yield from [replace(records[0], position="")] if len(records) == 1 and records[0].refusal else records
+
+    return read
+
+
+def _runs(found: list[Sent]) -> Iterator[list[Sent]]:
+    """Interchanges: each from its UNB, or from the end of the one before, to its UNZ."""
+    start = 0
+    for place, one in enumerate(found):
+        if one.tag == "UNB" and place > start:
+            yield found[start:place]
+            start = place
+        elif one.tag == "UNZ":
+            yield found[start:place + 1]
+            start = place + 1
+    if found[start:]:
+        yield found[start:]
+
+
+def _units(run: list[Sent]) -> Iterator[list[Sent]]:
+    """Messages of an interchange, whole or broken: what stands outside of messages is a broken one."""
+    unit: list[Sent] = []
+    for one in run:
+        if unit and one.tag in ("UNH", "UNG", "UNE"):
+            yield unit
+            unit = []
+        if one.tag not in ("UNG", "UNE"):
+            unit.append(one)
+        if one.tag == "UNT":
+            yield unit
+            unit = []
+    if unit:
+        yield unit
+
+
+@dataclass
+class _Reading:
+    """The reading of one text: what to take, within which bounds, and how many interchanges and messages came so far."""
+
+    form: Form
+    head: Head
+    take: Take
+    bounds: Bounds
+    interchanges: int = 0
+    messages: int = 0
+
+    def interchange(self, run: list[Sent], separators: Separators) -> Iterator[Record]:
+        """The records of one interchange, or the refusal of it as a whole."""
+        self.interchanges += 1
+        opened, closed = run[0].tag == "UNB", run[-1].tag == "UNZ"
+        units = list(_units(run[opened:len(run) - closed]))
+        if (opened and not closed) or not units:
+            fault = RefusedError("edifact.cut", "UNB, no UNZ") if opened and not closed else RefusedError("edifact.none", "no message")
+            yield self._refused(f"interchange {self.interchanges}", run, separators, fault)
+            return
+        unb = elements(run[0].text, separators) if opened else []
+        unz = elements(run[-1].text, separators) if closed else []
+        faults = _envelope_faults(unb, unz, [one.tag for one in run])
+        for unit in units:
+            self.messages += 1
+            try:
+                yield from self._records(self._message(unit, separators, unb, faults))
+            except RefusedError as refused:
+                yield self._refused(f"message {self.messages}", unit, separators, refused)
+
+    def _refused(self, position: str, run: list[Sent], separators: Separators, fault: RefusedError) -> Record:
+        return Record(position, _raw(run, separators)[:self.bounds.record_bytes], None, refusal=fault.code, detail=fault.detail)
+
+    def _message(self, unit: list[Sent], separators: Separators, unb: Segment, faults: list[str]) -> Message:
+        """The unit as a message; RefusedError where it is cut, of another type, unreadable before its groups, or without any."""
+        if unit[0].tag != "UNH" or unit[-1].tag != "UNT":
+            raise RefusedError("edifact.cut", f"{unit[0].text[:40]} … {unit[-1].text[:40]}")
+        kind = _first(unit[0].text, 2, separators)
+        if kind not in self.form.types:
+            raise RefusedError("edifact.form", kind[:40] or "?")
+        ahead = list(takewhile(lambda one: not self._begins(one, separators), unit))
+        odd = next((one for one in ahead if not TAG.match(one.tag)), None)
+        if odd:
+            raise RefusedError("edifact.segment", odd.text[:80])
+        body = unit[len(ahead):-1]
+        behind = len(list(takewhile(lambda one: one.tag in ("CNT", "AUT"), reversed(body))))
+        body, tail = body[:len(body) - behind], body[len(body) - behind:]
+        if not any(one.tag == self.form.start for one in body):
+            raise RefusedError("edifact.none", f"no {self.form.start}")
+        sizes, parts = [len(one.text) for one in (*ahead, *tail)], list(self._groups(body, separators))
+        # What is told once is kept with every record.
+        too_long = sum(sizes) > self.bounds.record_bytes or max(sizes) * len(parts) > 10 * self.bounds.record_bytes
+        groups = [self._group(part, separators, too_long) for part in parts]
+        header, after = ([elements(one.text, separators) for one in part] for part in (ahead, tail))
+        told = _message_faults(header[0], elements(unit[-1].text, separators), after, [one.tag for one in unit])
+        return Message(unb, header, groups, after, [*faults, *told][:20])
+
+    def _begins(self, one: Sent, separators: Separators) -> bool:
+        return one.tag == self.form.start or self._leads(one, separators)
+
+    def _leads(self, one: Sent, separators: Separators) -> bool:
+        """Whether a stowage place begins, which is told before its container."""
+        return self.form.is_located and one.tag == "LOC" and _first(one.text, 1, separators) == "147"
+
+    def _groups(self, body: list[Sent], separators: Separators) -> Iterator[list[Sent]]:
+        """The segments of each record; a place that leads is told with each container in it."""
+        leads = self._leads(body[0], separators)
+        lead: list[Sent] = []
+        own: list[Sent] = []
+        for one in body:
+            starts = one.tag == self.form.start
+            if own and (starts or (leads and self._leads(one, separators))):
+                yield lead + own
+                lead, own = (lead, []) if starts else ([], [])
+            elif leads and self._leads(one, separators):
+                lead = []
+            (own if own or starts else lead).append(one)
+        if own:
+            yield lead + own
+
+    def _group(self, group: list[Sent], separators: Separators, too_long: bool) -> Group:
+        raw = _raw(group, separators)
+        odd = next((one.text for one in group if not TAG.match(one.tag)), None)
+        fault = ("edifact.segment", odd[:80]) if odd is not None else None
+        if too_long or len(raw) > self.bounds.record_bytes:
+            fault = ("record.bounds", f"{len(raw)} characters, {self.bounds.record_bytes} allowed")
+        elif max(len(one.text) for one in group) > self.bounds.field_bytes:
+            fault = ("record.bounds", f"a segment of more than {self.bounds.field_bytes} characters")
+        return Group([] if fault else [elements(one.text, separators) for one in group], raw[:self.bounds.record_bytes], fault)
+
+    def _records(self, message: Message) -> Iterator[Record]:
+        shared = self.head(message)
+        around = _said([message.unb, *message.header, *message.tail])
+        around = sha256(around.encode("utf-8", "surrogatepass")).hexdigest()
+        for number, group in enumerate(message.groups, 1):
+            position = f"message {self.messages} {self.form.start} {number}"
+            if group.fault:
+                yield Record(position, group.raw, None, refusal=group.fault[0], detail=group.fault[1])
+            else:
+                content = sha256(f"{around}\x1c{_said(group.segments)}".encode("utf-8", "surrogatepass")).hexdigest()
+                yield Record(position, group.raw, self.take(shared, message, group), (content,))
+
+
+def _raw(run: list[Sent], separators: Separators) -> str:
+    ended = separators.terminator if run[-1].tag else ""
+    return (separators.terminator.join(one.raw for one in run) + ended).strip(BLANK)
+
+
+def _first(text: str, element: int, separators: Separators) -> str:
+    """The first component of an element, still escaped."""
+    found = cut(text, separators.element, separators.release)
+    return cut(found[element], separators.component, separators.release)[0].strip(BLANK) if len(found) > element else ""
+
+
+def _said(segments: Sequence[Segment]) -> str:
+    """What segments say: service characters, blanks around values and empty places at an end aside."""
+    return "\x1c".join("\x1d".join([
+        element[0].strip() if len(element) == 1 else "\x1f".join([value.strip() for value in element]).rstrip("\x1f") for element in segment
+    ]).rstrip("\x1d") for segment in segments)
+
+
+def _envelope_faults(unb: Segment, unz: Segment, tags: list[str]) -> list[str]:
+    """What an interchange lacks or tells wrong about itself."""
+    faults = [] if unb else ["unb"]
+    if unz:
+        faults += _differs("messages", at(unz, 1), tags.count("UNG") or tags.count("UNH"))
+        faults += ["reference UNZ"] if unb and at(unz, 2) != at(unb, 5) else []
+    return faults
+
+
+def _message_faults(unh: Segment, unt: Segment, tail: list[Segment], tags: list[str]) -> list[str]:
+    """What a message tells wrong about itself."""
+    faults = _differs("segments", at(unt, 1), len(tags))
+    faults += ["reference UNT"] if at(unt, 2) != at(unh, 1) else []
+    for total in tail:
+        name, tag = _TOTALS.get(at(total, 1) or "", ("", ""))
+        if name and tags.count(tag):
+            faults += _differs(name, at(total, 1, 1), tags.count(tag))
+    return faults
+
+
+def _differs(name: str, told: str | None, found: int) -> list[str]:
+    same = told is not None and _NUMBER.match(told) and int(told) == found
+    return [] if same else [f"{name} {(told or '-')[:20]}/{found}"]

@@ -1,0 +1,154 @@
+"""Casting: texts as sent to the types that fields declare, whole Arrow columns at once, and what is wrong with each value."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lakehouse.clock import KOREA
+from lakehouse.field import Field
+
+_ARROW = {"string": pa.string(), "long": pa.int64(), "double": pa.float64(), "boolean": pa.bool_(), "date": pa.date32(),
+          "timestamp": pa.timestamp("us", tz="UTC")}
+_LONG = r"^[+-]?[0-9]{1,18}([.]0*)?$"
+# Thousands commas are read, a decimal comma is not: 1,5 would become 15.
+_DOUBLE = r"^[+-]?(([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
+_YES, _NO = pa.array(["y", "yes", "true", "1"]), pa.array(["n", "no", "false", "0"])
+_DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-9]))"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,6})?)?"
+_DATE = rf"^[0-9]{{4}}-{_DAY}$"
+_LOCAL = rf"^[0-9]{{4}}-{_DAY}T{_CLOCK}$"
+_ZONED = rf"^[0-9]{{4}}-{_DAY}T{_CLOCK}(?:Z|[+-](?:0[0-9]|1[0-8]):[0-5][0-9])$"
+# Every way a time is written, brought to ISO 8601.
+_TO_ISO = (
+    (r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3T00:00"),
+    (r"^([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})$", r"\1-\2-\3T\4:\5"),
+    (r"^([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})$", r"\1-\2-\3T\4:\5:\6"),
+    (r"^([0-9]{4}-[0-9]{2}-[0-9]{2})$", r"\1T00:00"),
+    (r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[ tT]+([0-9:.]+) *", r"\1T\2"),
+    (r"([.][0-9]{6})[0-9]+", r"\1"),
+    (r"([0-9])(?:z|UTC)$", r"\1Z"),
+    (r"([+-][0-9]{2})$", r"\1:00"),
+    (r"(:[0-9.]+)([+-][0-9]{2}):?([0-9]{2})$", r"\1\2:\3"),
+)
+
+
+def arrow_type(declared: Field) -> pa.DataType:
+    """The Arrow type of a field."""
+    if declared.type == "list":
+        return pa.list_(pa.struct([(item.name, arrow_type(item)) for item in declared.items]))
+    if declared.type.startswith("array<"):
+        return pa.list_(_ARROW[_scalar(declared)])
+    return _ARROW[declared.type]
+
+
+def cast_column(declared: Field, values: Sequence[Any]) -> pa.Array:
+    """The column of a field from texts (lists of texts, lists of dictionaries of texts); null where a text cannot be read."""
+    if declared.type != "list" and not declared.type.startswith("array<"):
+        return _CASTS[declared.type](_plain(values))
+    offsets, inner = [0], list[Any]()
+    for many in values:
+        inner.extend(many or ())
+        offsets.append(len(inner))
+    if declared.type == "list":
+        columns = [cast_column(item, [each.get(item.name) for each in inner]) for item in declared.items]
+        flat: pa.Array = pa.StructArray.from_arrays(columns, fields=[pa.field(i.name, arrow_type(i)) for i in declared.items])
+    else:
+        flat = _CASTS[_scalar(declared)](_plain(inner))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), flat, mask=pa.array([many is None for many in values], pa.bool_()))
+
+
+def faults(declared: Field, values: Sequence[Any], column: pa.Array) -> list[tuple[int, str]]:
+    """The rows whose value is at fault, with what is wrong: missing, unreadable, range or code."""
+    if declared.type == "list" or declared.type.startswith("array<"):
+        absent = [at for at, many in enumerate(values) if not many] if declared.required else []
+        return [(at, "missing") for at in absent]
+    is_null = column.is_null()
+    found: list[tuple[int, str]] = []
+    if is_null.true_count and (declared.required or declared.type != "string"):
+        for at in pc.indices_nonzero(is_null).to_pylist():
+            said = values[at]
+            if said is not None and said.strip():
+                found.append((at, "unreadable"))
+            elif declared.required:
+                found.append((at, "missing"))
+    wrong = _outside(declared, column)
+    if wrong is not None:
+        found += [(at, "code" if declared.allowed else "range") for at in pc.indices_nonzero(pc.fill_null(wrong, False)).to_pylist()]
+    return found
+
+
+def _outside(declared: Field, column: pa.Array) -> pa.Array | None:
+    """Whether each value lies outside what the field allows; None where it allows everything."""
+    if declared.allowed:
+        return pc.and_(pc.invert(pc.is_in(column, pa.array(declared.allowed))), column.is_valid())
+    low = pc.less(column, declared.low) if declared.low is not None else None
+    high = pc.greater(column, declared.high) if declared.high is not None else None
+    return pc.or_(low, high) if low is not None and high is not None else low if low is not None else high
+
+
+def _scalar(declared: Field) -> str:
+    return declared.type.removeprefix("array<").removesuffix(">")
+
+
+def _plain(values: Sequence[Any]) -> pa.Array:
+    """Texts without white space around them, empty ones null."""
+    trimmed = pc.utf8_trim_whitespace(pa.array(values, pa.string()))
+    return _where(pc.not_equal(trimmed, ""), trimmed)
+
+
+def _where(kept: pa.Array, texts: pa.Array) -> pa.Array:
+    return pc.if_else(kept, texts, pa.scalar(None, texts.type))
+
+
+def _long(texts: pa.Array) -> pa.Array:
+    whole = pc.replace_substring_regex(_where(pc.match_substring_regex(texts, _LONG), texts), r"^[+]|[.]0*$", "")
+    return pc.cast(whole, pa.int64())
+
+
+def _double(texts: pa.Array) -> pa.Array:
+    number = pc.replace_substring_regex(_where(pc.match_substring_regex(texts, _DOUBLE), texts), r"^[+]|,", "")
+    return pc.cast(number, pa.float64())
+
+
+def _boolean(texts: pa.Array) -> pa.Array:
+    lower = pc.utf8_lower(texts)
+    return pc.if_else(pc.is_in(lower, _YES), True, pc.if_else(pc.is_in(lower, _NO), False, pa.scalar(None, pa.bool_())))
+
+
+def _date(texts: pa.Array) -> pa.Array:
+    day = pc.replace_substring_regex(texts, r"^([0-9]{4})[-./]?([0-9]{2})[-./]?([0-9]{2}).*$", r"\1-\2-\3")
+    return _parsed(_where(pc.match_substring_regex(day, _DATE), day), lambda dates: pc.cast(dates, pa.date32()))
+
+
+def _timestamp(texts: pa.Array) -> pa.Array:
+    if texts.null_count == len(texts):
+        return pa.nulls(len(texts), _ARROW["timestamp"])
+    for pattern, iso in _TO_ISO:
+        texts = pc.replace_substring_regex(texts, pattern, iso)
+    zoned = _parsed(_where(pc.match_substring_regex(texts, _ZONED), texts), lambda times: pc.cast(times, _ARROW["timestamp"]))
+    local = _parsed(_where(pc.match_substring_regex(texts, _LOCAL), texts), lambda times: pc.cast(times, pa.timestamp("us")))
+    korean = pc.assume_timezone(local, str(KOREA), ambiguous="earliest", nonexistent="earliest")
+    return pc.coalesce(zoned, pc.cast(korean, _ARROW["timestamp"]))
+
+
+def _parsed(texts: pa.Array, cast: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """The cast; where a 29 February that never was fails it whole, without such days."""
+    try:
+        return cast(texts)
+    except pa.ArrowInvalid:
+        real = [text is not None and _is_day(text[:10]) for text in texts.to_pylist()]
+        return cast(_where(pa.array(real), texts))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=KOREA))
+    except ValueError:
+        return False
+
+
+_CASTS: dict[str, Callable[[pa.Array], pa.Array]] = {
+    "string": lambda texts: texts, "long": _long, "double": _double, "boolean": _boolean, "date": _date, "timestamp": _timestamp}

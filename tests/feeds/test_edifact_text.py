@@ -1,0 +1,84 @@
+"""EDIFACT text: escapes, instants and check digits; whatever befalls a message, nothing is raised and all is counted."""
+
+import re
+import warnings
+
+import pytest
+from edifact_sent import COARRI, CODECO, CUSCAR, FEEDS, read, sent
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.readers.edifact import segments
+from feeds.readers.edifact_values import instant, is_check_digit_valid
+
+
+@pytest.mark.parametrize(("value", "form", "expected"), [
+    ("202601051230", "203", "202601051230"), ("20260105123059", "204", "20260105123059"), ("20260105", "102", "20260105"), ("260105", "101", "20260105"),
+    ("2601051230", "201", "202601051230"), ("260105123059", "202", "20260105123059"), ("2601051230", "203", "202601051230"), ("20260105", "203", "20260105"),
+    ("202601051230KST", "303", "2026-01-05T12:30:00+09:00"), ("202601051230UTC", "303", "2026-01-05T12:30:00+00:00"), ("20260105123059-05", "304", "2026-01-05T12:30:59-05:00"),
+    ("202601051230+0530", "205", "2026-01-05T12:30:00+05:30"), ("2601051230Z", "301", "2026-01-05T12:30:00+00:00"), ("202601051230CST", "303", "202601051230CST"),
+    ("202601", "610", "202601"), ("2026-01-05", "203", "2026-01-05"), ("soon", "203", "soon"), ("", "203", None), (None, None, None),
+])
+def test_instants_are_given_as_a_timestamp_is_read(value: str | None, form: str | None, expected: str | None) -> None:
+    assert instant(value, form) == expected
+
+
+@pytest.mark.parametrize(("container_no", "expected"), [
+    ("CSQU3054383", "true"), ("csqu 305438-3", "true"), ("OOLU4293959", "true"), ("CSQU3054384", "false"), ("CSQU305438", "false"), ("12345678901", "false"), ("", None), (None, None),
+])
+def test_check_digits_follow_iso_6346(container_no: str | None, expected: str | None) -> None:
+    assert is_check_digit_valid(container_no) == expected
+
+
+def _written(parts: list[list[list[str]]]) -> str:
+    def escaped(value: str) -> str:
+        return re.sub(r"([?+:'])", r"?\1", value)
+    return "".join("+".join(":".join(map(escaped, element)) for element in one) + "'" for one in parts)
+
+
+_VALUE = st.text("ABz09 ?+:'.,-한", max_size=8).map(lambda value: value.strip())
+_SEGMENT = st.lists(st.lists(_VALUE, min_size=1, max_size=3), max_size=4).map(lambda body: [["FTX"], *body])
+_SEGMENTS = st.lists(_SEGMENT, min_size=1, max_size=6).filter(lambda parts: all(_written([one])[:-1].strip() for one in parts))
+
+
+def _plain(parts: list[list[list[str]]]) -> list[list[list[str]]]:
+    return [[[value.rstrip() for value in element] for element in one] for one in parts]
+
+
+def _filled(parts: list[list[list[str]]]) -> list[list[str]]:
+    """Composites without empty places at their end, which the other reader drops."""
+    return [[":".join(element).rstrip(":") for element in one] for one in _plain(parts)]
+
+
+@given(_SEGMENTS)
+def test_what_is_written_with_escapes_is_read_back(parts: list[list[list[str]]]) -> None:
+    assert _plain(segments(_written(parts))) == parts
+
+
+@settings(max_examples=50)
+@given(_SEGMENTS)
+def test_segments_are_those_of_another_reader(parts: list[list[list[str]]]) -> None:
+    parser = pytest.importorskip("pydifact.parser")
+    written = f"UNH+1+X:D:95B:UN'{_written(parts)}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = [[[one.tag], *([element] if isinstance(element, str) else element for element in one.elements)] for one in parser.Parser().parse(written)]
+    assert _filled(segments(written)) == _filled(theirs)
+
+
+_PIECES = st.sampled_from(["'", "?", "??", "?'", "+", ":", "\n", " ", "EQD+CN+X'", "CNI+1+A'", "UNH+1+COARRI'", "UNH+1+CUSCAR:D'", "UNT+1+1'", "UNB+A'", "UNZ+1'", "LOC+147+1'",
+                            "UNG+1'", "UNE+1'", "UNA:+.? '", "UNA:+.?'UNB", "UNA|*.! ~UNH", "UNA^~.~ 'UNB", "BGM+44'", "x", "CNT+16:1'", "~", "\r\n", "한", "\x1c", "\0"])
+
+
+@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 40), _PIECES), max_size=6), st.sampled_from([CUSCAR, sent(CUSCAR), sent(COARRI, CODECO), COARRI]))
+def test_whatever_befalls_a_message_nothing_is_raised_and_all_is_counted(changes: list[tuple[int, int, str]], text: str) -> None:
+    for at, dropped, put in changes:
+        text = text[:at % (len(text) + 1)] + put + text[at % (len(text) + 1) + dropped:]
+    for feed in FEEDS:
+        assert read(feed, text)
+
+
+@given(st.lists(_PIECES, max_size=25).map("".join))
+def test_any_text_is_counted_as_it_is_read(text: str) -> None:
+    for feed in FEEDS:
+        assert read(feed, text)

@@ -1,0 +1,53 @@
+"""Spark's judgement of carrier events and JSON Lines feeds: every declared expression is SQL, and says what it should."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from pyspark.sql import SparkSession
+from test_json_feeds import ARRIVAL, BOUNDS, EVENT, FEEDS, PARCEL
+
+from feeds import carrier_event, courier
+from feeds.feed import Feed, record_key
+from feeds.judged import judged
+from feeds.pseudonym import pseudonymise
+
+BRONZE = "record_key string, known_at timestamp, fields string, refusal string, detail string"
+
+
+def judge(spark: SparkSession, feed: Feed, *objects: object) -> list[tuple[str | None, list[str]]]:
+    records = feed.read(pseudonymise("\n".join(map(json.dumps, objects)), "key"), BOUNDS)
+    rows = [(record.key or record_key(feed, record.values or {}), datetime(2026, 2, 1, tzinfo=UTC), json.dumps(record.values), None, None) for record in records]
+    bronze = spark.createDataFrame(rows, BRONZE)
+    return [(row["_code"], row["findings"]) for row in judged(typed(bronze, feed), feed).select("_code", "findings").collect()]
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+def test_what_a_feed_declares_is_sql(spark: SparkSession, feed: Feed) -> None:
+    bronze = spark.createDataFrame([], BRONZE)
+    told = [sql for event in feed.events for sql in (event.event_at, event.place, event.where, *(use.split("=", 1)[1] for use in event.uses))]
+    named = [sql for mention in feed.mentions for sql in (mention.name, mention.identifier)]
+    rows = judged(typed(bronze, feed), feed).selectExpr("_code", "findings", feed.issued_at, feed.cancels, *told, *named)
+    assert rows.count() == 0
+
+
+@pytest.mark.spark
+def test_carrier_events_are_judged(spark: SparkSession) -> None:
+    undated = {name: value for name, value in EVENT.items() if name != "eventDateTime"}
+    unmade = {name: value for name, value in EVENT.items() if name != "eventCreatedDateTime"}
+    vessel = {"transportCall": {"vessel": {"vesselIMONumber": "1234568"}}}
+    assert judge(spark, carrier_event.FEED, EVENT, undated, unmade, EVENT | {"eventDateTime": "2019/11/12 07:41:00 +08:30"}) == [
+        (None, []), ("field.missing", []), ("field.missing", []), ("field.unreadable", [])]
+    assert judge(spark, carrier_event.FEED, {"eventID": "E9", "isRetracted": True}, EVENT | {"equipmentReference": "CSQU3054384"},
+                 EVENT | {"eventLocation": {"UNLocationCode": "XYABC"}}, EVENT | vessel, EVENT | {"eventDateTime": "1999-01-01T00:00:00Z"}) == [
+        (None, ["event.retracted"]), (None, ["container.check_digit"]), (None, ["location.unknown"]), (None, ["vessel.imo"]), (None, ["event.year"])]
+
+
+@pytest.mark.spark
+def test_parcels_and_their_events_are_judged(spark: SparkSession) -> None:
+    undated = {name: value for name, value in ARRIVAL.items() if name != "event_at"}
+    assert judge(spark, courier.FEED, PARCEL, ARRIVAL, undated, PARCEL | {"record_type": "bag"}, PARCEL | {"weight_kg": "heavy"}) == [
+        (None, []), (None, []), ("field.missing", []), ("field.code", []), ("field.unreadable", ["field.unreadable:weight_kg", "weight.missing"])]
+    assert judge(spark, courier.FEED, ARRIVAL | {"event_code": "CUSTOMS_HELD"}, ARRIVAL | {"event_code": "LOST"}, PARCEL | {"weight_kg": -1}) == [
+        (None, ["event.customs_held"]), (None, ["event_code.unknown"]), (None, ["field.range:weight_kg"])]

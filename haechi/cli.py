@@ -51,7 +51,7 @@ def run(words: list[str]) -> int:
     except _USAGE as fault:
         where = getattr(fault, "ctx", None)
         hint = f"Run: {where.command_path if where else 'haechi'} --help"
-        return told(CallerError("command.usage", str(getattr(fault, "message", fault)), hint), as_json)
+        return told(CallerError("command.usage", _usage(fault), hint), as_json)
     except typer.Exit as left:
         return left.exit_code
     except (KeyboardInterrupt, typer.Abort):
@@ -60,6 +60,12 @@ def run(words: list[str]) -> int:
         where = _log(words)
         first = str(fault).strip().split("\n", 1)[0][:200] or type(fault).__name__
         return told(InternalError("internal", f"{type(fault).__name__}: {first}", f"The trace is in {where}."), as_json)
+
+
+def _usage(fault: Exception) -> str:
+    """What is wrong with the call, on one line."""
+    told = getattr(fault, "format_message", lambda: str(fault))()
+    return " ".join(str(told).split()) or "the command is not complete"
 
 
 def _log(words: list[str]) -> Path:

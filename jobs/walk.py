@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pyspark.sql import SparkSession
 
+from feeds.registry import BY_NAME
 from jobs import assemble, check, explain, featurize, ingest, label, monitor, publish, refine, score, screen, select, train
 from jobs.context import Counts, Kind, Run
 from jobs.journal import Journal
@@ -16,6 +17,7 @@ from jobs.manifest import Publication, latest, published_night
 from lakehouse.clock import end_of, now
 from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
+from lakehouse.session import compile_queries
 from lakehouse.settings import Settings
 
 Status = Literal["done", "already_done", "resumed"]
@@ -65,7 +67,7 @@ class Walk:
             journal.close()
             files = run.notes["feeds"]
             return {name: files.get(name, {"files": 0, "records_in": 0, "accepted": 0, "quarantined": 0, "duplicate": 0})
-                    for name in (feeds or sorted(files))}
+                    for name in (feeds or BY_NAME)}
 
     def _run(self, kind: Kind, day: date, as_of: datetime, landing: Path | None) -> tuple[Publication, Status]:
         with lease(self.lake.folder, f"{kind} {day}"):
@@ -93,7 +95,9 @@ class Walk:
     def _open(self, kind: Kind, day: date, as_of: datetime, landing: Path | None, previous: Publication | None) -> Run:
         stamp = datetime.now(tz=as_of.tzinfo).strftime("%Y%m%dT%H%M%S%f")
         run_id = f"{kind}-{day:%Y%m%d}-{stamp}"
-        return Run(self._spark(), self.lake, self.settings, kind, day, as_of, landing, run_id, stamp, previous, self.say)
+        spark = self._spark()
+        compile_queries(spark, kind == "history")
+        return Run(spark, self.lake, self.settings, kind, day, as_of, landing, run_id, stamp, previous, self.say)
 
     def _steps(self, run: Run, journal: Journal) -> None:
         try:

@@ -21,10 +21,23 @@ _OPTIONS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     # The JVM's own zone, not spark.sql.session.timeZone: the latter makes each Delta append five times slower.
-    "spark.driver.extraJavaOptions": f"-Duser.timezone=Asia/Seoul -Dlog4j2.configurationFile={_LOGGING}",
+    # A night is many small queries in a young JVM: the second compiler took 40 % of its processor time and gave nothing back,
+    # and what the first one makes of Spark outgrows the code cache it is given by default. See docs/adr/0007.
+    "spark.driver.extraJavaOptions": f"-Duser.timezone=Asia/Seoul -Dlog4j2.configurationFile={_LOGGING} "
+                                     "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m -XX:+UseParallelGC",
     "spark.executor.extraJavaOptions": "-Duser.timezone=Asia/Seoul",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # Planning anew after each stage, and a page of plan for each event, cost more than small queries take to run.
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.maxPlanStringLength": "1000",
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.databricks.delta.snapshotPartitions": "1",
+    "spark.databricks.delta.writeChecksumFile.enabled": "false",
+    "spark.databricks.delta.commitMetrics.enabled": "false",
+    # Statistics of the columns that come first, which hold the keys and the clocks; reads go by the manifest's whole tables.
+    "spark.databricks.delta.properties.defaults.dataSkippingNumIndexedCols": "6",
+    "spark.databricks.delta.stats.skipping": "false",
     # The Python Delta readers refuse or misread both.
     "spark.databricks.delta.properties.defaults.enableDeletionVectors": "false",
     "spark.sql.debug.maxToStringFields": "25",
@@ -62,6 +75,12 @@ def require_java() -> None:
         have = "no Java was found" if found is None else f"Java {found} was found"
         raise CallerError("java.missing", f"Spark needs Java {JAVA_NEEDED} or newer; {have}",
                           "Run: apt-get install -y openjdk-17-jre-headless (as root), or set JAVA_HOME.")
+
+
+def compile_queries(spark: SparkSession, is_large: bool) -> None:
+    """Compile each query to a class of its own where much data repays it, else interpret it, which starts at once."""
+    spark.conf.set("spark.sql.codegen.wholeStage", str(is_large).lower())
+    spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if is_large else "NO_CODEGEN")
 
 
 def start_session(settings: Settings, name: str = "haechi") -> SparkSession:

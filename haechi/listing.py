@@ -10,6 +10,7 @@ from feeds.registry import FEEDS
 from jobs.manifest import publications
 from jobs.tables import TABLES
 from jobs.train import registry_of
+from lakehouse.clock import KOREA
 from lakehouse.lake import Lake
 from lakehouse.ops import FILE
 from lakehouse.settings import load_settings
@@ -28,7 +29,7 @@ def feeds(lake: Lake, lang: Language) -> Rows:
         refused = pc.sum(mine["quarantined"]).as_py() or 0
         last = pc.max(mine["known_at"]).as_py() if mine.num_rows else None
         rows.append({"feed": feed.name, "text": feed.text.of(lang), "sender": feed.sender.of(lang), "form": feed.form,
-                     "last_delivery": last.astimezone().isoformat(timespec="minutes") if last else None,
+                     "last_delivery": last.astimezone(KOREA).isoformat(timespec="seconds") if last else None,
                      "records": taken, "accepted": pc.sum(mine["accepted"]).as_py() or 0,
                      "quarantine_share": round(refused / taken, 4) if taken else None})
     return rows

@@ -22,7 +22,7 @@ _OPTIONS = {
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     # The JVM's own zone, not spark.sql.session.timeZone: the latter makes each Delta append five times slower.
     # A night is many small queries in a young JVM: the second compiler took 40 % of its processor time and gave nothing back,
-    # and what the first one makes of Spark outgrows the code cache it is given by default. See docs/adr/0007.
+    # and what the first one makes of Spark outgrows the code cache it is given by default. See docs/adr/0007-a-young-jvm.md.
     "spark.driver.extraJavaOptions": f"-Duser.timezone=Asia/Seoul -Dlog4j2.configurationFile={_LOGGING} "
                                      "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m -XX:+UseParallelGC",
     "spark.executor.extraJavaOptions": "-Duser.timezone=Asia/Seoul",

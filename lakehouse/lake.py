@@ -61,9 +61,9 @@ class Lake:
         version = self.version(table)
         if version is None:
             return spark.createDataFrame([], _schema(table))
-        reader = spark.read.format("delta")
-        # A past version is put together anew at every read; the newest one Delta keeps at hand.
-        frame = (reader if self.versions is None else reader.option("versionAsOf", version)).load(self.path(table))
+        # Named by its version even where it is the newest: Spark drops what it keeps of a frame over an unnamed one as soon
+        # as the table is appended to, and would then compute it anew from what came after.
+        frame = spark.read.format("delta").option("versionAsOf", version).load(self.path(table))
         if tuple(frame.columns) != table.columns:
             frame = frame.select(*_existing(table, frame.columns))
         return self._visible(frame, table)

@@ -6,9 +6,10 @@ import re
 from hashlib import sha256
 
 # The first character leads each alternative, so that the search skips whatever cannot begin one; the look-behind after
-# it refuses to begin within a word or a number. Firms' codes fit none of them.
+# it refuses to begin within a word or a number, or at the second of two plus signs, which in EDIFACT part elements.
+# Firms' codes fit none of them.
 _CODES = re.compile(
-    r"[0-9+PpMSRODGmsrodg](?<![0-9A-Za-z].)(?:"
+    r"[0-9+PpMSRODGmsrodg](?<![0-9A-Za-z].)(?<!\+\+)(?:"
     r"(?P<customs>(?<=[Pp])\d{12}(?!\d))"
     r"|(?P<resident>(?<=\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-?[1-8]\d{6}(?![0-9A-Za-z]))"
     r"|(?P<passport>(?:(?<=[A-Za-z])\d{3}[A-Za-z]\d{4}|(?<=[MSR])\d{8})(?![0-9A-Za-z]))"

@@ -139,3 +139,8 @@ def test_every_feed_is_declared_whole(feed: Feed) -> None:
 def test_what_customs_itself_decided_is_marked() -> None:
     echoes = {f.name for feed in (declaration.FEED, cargo_progress.FEED, *FEEDS) for f in feed.fields if f.echo}
     assert echoes == {"process_code", "process_type", "is_managed_cargo", "selected_by"}
+
+
+def test_separators_of_edifact_are_no_phone_prefix() -> None:
+    assert pseudonymise("BGM++391651645+9'TDT+20+V1++++++9074729:146'", "key") == "BGM++391651645+9'TDT+20+V1++++++9074729:146'"
+    assert "82101234" not in pseudonymise("COM+?+821012345678:TE'", "key")

@@ -1,5 +1,6 @@
 """Step 13, publish: the run's record, and the manifest that readers follow, swapped last."""
 
+import time
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -20,12 +21,15 @@ from models.tables import SCORE, SELECTION
 
 def run(run: Run, journal: Journal) -> Counts:
     """Append the stages to ops.run, hash what the run said, publish."""
+    began = time.monotonic()
     hashes = hashes_of(run) if run.scores else {}
     append_stages(run, journal, [*journal.entry["stages"], journal.entry["under_way"] | {
         "status": "done", "ended_at": now().isoformat(), "rows_in": 0, "rows_out": 0, "message": ""}])
     versions = {table.full_name: version for table in TABLES if (version := run.lake.version(table)) is not None}
     stages = [{"name": s["name"], "rows_in": s["rows_in"], "rows_out": s["rows_out"], "seconds": s["seconds"]}
               for s in journal.entry["stages"] if s["status"] == "done"]
+    # Its own line has to be in what it publishes: all of it but the swap is done by now.
+    stages.append({"name": "publish", "rows_in": len(versions), "rows_out": len(versions), "seconds": round(time.monotonic() - began, 2)})
     summary: dict[str, Any] = {key: run.notes[key] for key in ("feeds", "model", "trained", "scored_before_release", "warning") if key in run.notes}
     publish(run.lake, Publication(run.run_id, run.kind, str(run.business_date), run.as_of.isoformat(), run.batch_id,
                                   versions, hashes, stages, run.held, summary))

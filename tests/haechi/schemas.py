@@ -82,7 +82,7 @@ def order(night: dict[str, Any]) -> list[str]:
 
 def publication(day: date, kind: Kind = "nightly", **summary: Any) -> Publication:
     """A publication as such a run leaves it, without a table."""
-    stages = [{"name": name, "rows_in": 3, "rows_out": 2, "seconds": 0.25} for name, _ in STEPS[kind]]
+    stages = [{"name": name, "rows_in": 3, "rows_out": 2, "seconds": 0.25} for name in (*dict(STEPS[kind]), "publish")]
     hashes = {} if kind == "history" else dict.fromkeys(("gold.feature", "gold.score", "gold.selection"), "2:-7:00ff")
     counts = {"files": 1, "records_in": 4, "accepted": 2, "quarantined": 1, "duplicate": 1}
     scored = {} if kind == "history" else {

@@ -7,7 +7,6 @@ from pyspark.sql import functions as F
 from expectations.suite import Checked, validate
 from feeds.registry import BY_NAME
 from jobs.context import Counts, Run
-from lakehouse.clock import sql_instant
 from lakehouse.ops import CHECK
 
 
@@ -29,10 +28,8 @@ def run(run: Run) -> Counts:
                 run.say(f"feed {name} is held: {failed[0]} is not met")
     run.notes["held"] = held
     if results:
-        rows = [tuple(asdict(result).values()) for result in results]
-        columns = "feed string, expectation string, column string, rows bigint, unexpected bigint, is_met boolean"
-        frame = run.spark.createDataFrame(rows, columns)
-        run.lake.append(frame.withColumn("run_id", F.lit(run.run_id)).withColumn("known_at", F.expr(sql_instant(run.as_of))), CHECK)
+        shared = {"run_id": run.run_id, "known_at": run.as_of}
+        run.lake.append_rows([shared | asdict(result) for result in results], CHECK)
     return Counts(len(results), sum(result.is_met for result in results))
 
 

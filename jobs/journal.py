@@ -31,7 +31,7 @@ class Journal:
     def resume(self, run: Run) -> None:
         """Take up the unfinished run: what its last step half wrote is dropped."""
         for name, version in (self.entry["before"] or {}).items():
-            self.lake.restore(run.spark, BY_NAME[name], version)
+            self.lake.restore(BY_NAME[name], version)
         # A step that failed has told so itself; one that was killed has not.
         if cut_off := self.entry.get("under_way"):
             told = {"status": "failed", "ended_at": now().isoformat(), "message": "interrupted", "rows_in": 0, "rows_out": 0}
@@ -45,7 +45,7 @@ class Journal:
     def abandon(self, run: Run) -> None:
         """Drop everything an unfinished run of another kind or time wrote."""
         for name, version in (self.entry.get("started") or {}).items():
-            self.lake.restore(run.spark, BY_NAME[name], version)
+            self.lake.restore(BY_NAME[name], version)
         self.close()
 
     def start(self, stage: str) -> None:

@@ -22,7 +22,7 @@ def run(run: Run) -> Counts:
     scores = scored_tonight(run).select("score").toArrow()["score"].to_numpy()
     counts = count_rows(bundle, bundle.encoding.matrix(table), scores)
     rows = drift_rows(bundle, counts, run.business_date, {f.name: f.text for f in FEATURES} | {"score": Text("점수", "Score")})
-    run.lake.append(run.spark.createDataFrame(rows, DRIFT.ddl), DRIFT)
+    run.lake.append_rows(rows, DRIFT)
     drifting = sum(bool(row["is_drifting"]) for row in rows)
     if drifting:
         run.say(f"{drifting} of {len(rows)} inputs and scores drift")

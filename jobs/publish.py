@@ -1,6 +1,7 @@
 """Step 13, publish: the run's record, and the manifest that readers follow, swapped last."""
 
 import time
+from datetime import datetime
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -55,9 +56,6 @@ def tonights_selection(run: Run) -> DataFrame:
 
 def append_stages(run: Run, journal: Journal, stages: list[dict[str, Any]]) -> None:
     """Rows of ops.run for the given stages."""
-    rows = [(run.run_id, str(run.business_date), run.kind, s["name"], s["attempt"], s["status"], s["started_at"], s["ended_at"],
-             s["rows_in"], s["rows_out"], s["message"]) for s in stages]
-    names = [field.name for field in RUN.fields]
-    counts = ("attempt", "rows_in", "rows_out")
-    kinds = ", ".join(f"{name} {'bigint' if name in counts else 'string'}" for name in names)
-    run.lake.append(run.spark.createDataFrame(rows, kinds), RUN)
+    shared = {"run_id": run.run_id, "business_date": run.business_date, "kind": run.kind}
+    times = ("started_at", "ended_at")
+    run.lake.append_rows([shared | {"stage": s["name"]} | s | {at: datetime.fromisoformat(s[at]) for at in times} for s in stages], RUN)

@@ -55,6 +55,7 @@ class Walk:
     def ingest(self, landing: Path, feeds: tuple[str, ...]) -> dict[str, Any]:
         """Landing to silver and quarantine alone; the counts of each feed."""
         with lease(self.lake.folder, "ingest"):
+            self.lake.reread()
             moment = now()
             run = self._open("ingest", moment.date(), moment, landing, latest(self.lake))
             run.feeds = feeds
@@ -71,6 +72,7 @@ class Walk:
 
     def _run(self, kind: Kind, day: date, as_of: datetime, landing: Path | None) -> tuple[Publication, Status]:
         with lease(self.lake.folder, f"{kind} {day}"):
+            self.lake.reread()
             previous = latest(self.lake)
             if previous and as_of <= previous.at:
                 raise CallerError("night.past", f"{day} ends before the last published run ({previous.as_of})",

@@ -1,20 +1,21 @@
-"""The lake: the only Delta reads and writes. Tables are appended to; a version names what a reader sees."""
+"""The lake: the only reads and writes of tables. Tables are appended to; a version names what a reader sees."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from threading import Lock
+from typing import Any, cast
+from uuid import uuid4
 
 import pyarrow as pa
-from delta.tables import DeltaTable as SparkDeltaTable
 from deltalake import DeltaTable
-from deltalake.exceptions import TableNotFoundError
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from lakehouse.clock import sql_instant
 from lakehouse.errors import CallerError
+from lakehouse.log import commit_files, open_log, restore, write_parquet
 from lakehouse.table import Table
 
 
@@ -26,11 +27,12 @@ class Lake:
     """
 
     def __init__(self, root: str, versions: Mapping[str, int] | None = None, as_of: datetime | None = None,
-                 held: Mapping[str, Collection[str]] | None = None) -> None:
+                 held: Mapping[str, Collection[str]] | None = None, logs: "Logs | None" = None) -> None:
         self.root = root.rstrip("/")
         self.versions = versions
         self.as_of = as_of
         self.held = held or {}
+        self._logs = logs or Logs()
 
     @property
     def folder(self) -> Path:
@@ -47,26 +49,26 @@ class Lake:
 
     def known(self, as_of: datetime, held: Mapping[str, Collection[str]] | None = None) -> "Lake":
         """The same lake holding only what was known by then, without held batches."""
-        return Lake(self.root, self.versions, as_of, held)
+        return Lake(self.root, self.versions, as_of, held, self._logs)
 
     def version(self, table: Table) -> int | None:
         """The version a reader sees; None where the table has no row yet."""
         if self.versions is not None:
             return self.versions.get(table.full_name)
-        opened = self._open(table)
+        opened = self._logs.newest(self.path(table), table)
         return opened.version() if opened else None
 
+    def reread(self) -> None:
+        """Look at every table anew: another process may have written since."""
+        self._logs.clear()
+
     def read(self, spark: SparkSession, table: Table) -> DataFrame:
-        """Every row of the table as a Spark frame; an empty one with the declared schema before the first append."""
-        version = self.version(table)
-        if version is None:
+        """Every row of the table as a Spark frame with the declared schema; a column declared since it was written is NULL."""
+        opened = self._open(table)
+        files = opened.file_uris() if opened else []
+        if not files:
             return spark.createDataFrame([], _schema(table))
-        # Named by its version even where it is the newest: Spark drops what it keeps of a frame over an unnamed one as soon
-        # as the table is appended to, and would then compute it anew from what came after.
-        frame = spark.read.format("delta").option("versionAsOf", version).load(self.path(table))
-        if tuple(frame.columns) != table.columns:
-            frame = frame.select(*_existing(table, frame.columns))
-        return self._visible(frame, table)
+        return self._visible(spark.read.schema(_schema(table)).parquet(*files), table)
 
     def _visible(self, frame: DataFrame, table: Table) -> DataFrame:
         if table.layer not in ("silver", "gold"):
@@ -82,45 +84,85 @@ class Lake:
 
     def arrow(self, table: Table, columns: Sequence[str] | None = None, where: object = None) -> pa.Table:
         """Rows as Arrow without Spark; `where` is a list of (column, operator, value) filters joined by AND."""
-        version = self.version(table)
-        if version is None:
-            return pa.schema([pa.field(f.name, arrow_type(f.spark_type)) for f in table.fields]).empty_table()
-        opened = self._open(table, version)
-        assert opened is not None
+        opened = self._open(table)
+        if opened is None:
+            empty = pa.schema([pa.field(f.name, arrow_type(f.spark_type)) for f in table.fields]).empty_table()
+            return empty.select(list(columns)) if columns else empty
         return opened.to_pyarrow_table(columns=list(columns) if columns else None, filters=where)
 
     def dataset(self, table: Table) -> object:
         """A lazy Arrow dataset of the version a reader sees, or an empty Arrow table."""
-        version = self.version(table)
-        opened = self._open(table, version) if version is not None else None
+        opened = self._open(table)
         return opened.to_pyarrow_dataset() if opened else self.arrow(table)
 
-    def append(self, frame: DataFrame, table: Table) -> None:
-        """Add rows, columns in declared order, each cast to its declared type and carrying its comment."""
+    def append(self, frame: DataFrame, table: Table) -> int:
+        """Add a frame's rows, columns in declared order, each cast to its declared type; how many they are."""
+        self._require_writable(table)
+        have = dict(frame.dtypes)
+        # Casts that change nothing still cost planning, and the widest tables have a hundred columns.
+        columns = [f.name if have[f.name] == f.spark_type else F.col(f.name).cast(f.spark_type).alias(f.name) for f in table.fields]
+        folder = uuid4().hex
+        frame.select(*columns).write.parquet(f"{self.path(table)}/{folder}")
+        return self._logs.commit(self.path(table), table, folder)
+
+    def append_rows(self, rows: Sequence[Mapping[str, Any]], table: Table) -> int:
+        """Add a few rows made by the driver, without Spark; a column they do not name is NULL. How many they are."""
+        self._require_writable(table)
+        schema = pa.schema([pa.field(f.name, arrow_type(f.spark_type)) for f in table.fields])
+        folder = uuid4().hex
+        write_parquet(pa.Table.from_pylist(list(rows), schema), self.path(table), folder)
+        return self._logs.commit(self.path(table), table, folder)
+
+    def restore(self, table: Table, version: int | None) -> None:
+        """Bring a table back to a version, dropping rows appended since; None empties it."""
+        self._require_writable(table)
+        opened = self._logs.newest(self.path(table), table)
+        if opened is not None and opened.version() != version:
+            restore(opened, version)
+
+    def _require_writable(self, table: Table) -> None:
         if self.versions is not None:
             raise CallerError("lake.readonly", f"{table.full_name} is open at a past version", "Write to the lake itself.")
-        columns = [F.col(f.name).cast(f.spark_type).alias(f.name, metadata={"comment": f.comment}) for f in table.fields]
-        (frame.select(*columns).write.format("delta").mode("append").option("mergeSchema", "true").save(self.path(table)))
 
-    def restore(self, spark: SparkSession, table: Table, version: int | None) -> None:
-        """Bring a table back to a version, dropping rows appended since; None empties it."""
-        now = self.version(table)
-        if now is None or now == version:
-            return
-        handle = SparkDeltaTable.forPath(spark, self.path(table))
-        if version is None:
-            handle.delete()
-        else:
-            handle.restoreToVersion(version)
+    def _open(self, table: Table) -> DeltaTable | None:
+        if self.versions is None:
+            return self._logs.newest(self.path(table), table)
+        version = self.versions.get(table.full_name)
+        return None if version is None else self._logs.at(self.path(table), table, version)
 
-    def _open(self, table: Table, version: int | None = None) -> DeltaTable | None:
-        try:
-            return DeltaTable(self.path(table), version=version)
-        except TableNotFoundError:
-            return None
-        except Exception as fault:
-            raise CallerError("lake.unreadable", f"{table.full_name} cannot be opened: {str(fault).splitlines()[0]}",
-                              "Check the path and access of --lake; restore the table from a backup if its log is damaged.") from fault
+
+class Logs:
+    """The logs opened so far, shared by all views of one lake; a run is the lake's one writer, so what it opened stays right."""
+
+    def __init__(self) -> None:
+        self._opened: dict[tuple[str, int | None], DeltaTable | None] = {}
+        self._turn = Lock()
+
+    def newest(self, path: str, table: Table) -> DeltaTable | None:
+        """The table as last written, None where it never was."""
+        with self._turn:
+            if (path, None) not in self._opened:
+                self._opened[path, None] = open_log(path, table)
+            return self._opened[path, None]
+
+    def at(self, path: str, table: Table, version: int) -> DeltaTable | None:
+        """The table at a version."""
+        with self._turn:
+            if (path, version) not in self._opened:
+                self._opened[path, version] = open_log(path, table, version)
+            return self._opened[path, version]
+
+    def commit(self, path: str, table: Table, folder: str) -> int:
+        """Add the files written to a folder; how many rows they hold."""
+        opened = self.newest(path, table)
+        with self._turn:
+            self._opened[path, None], rows = commit_files(path, table, folder, opened)
+        return rows
+
+    def clear(self) -> None:
+        """Forget what was opened."""
+        with self._turn:
+            self._opened.clear()
 
 
 def newest_rows(frame: DataFrame, table: Table) -> DataFrame:
@@ -133,11 +175,6 @@ def newest_rows(frame: DataFrame, table: Table) -> DataFrame:
 
 def _schema(table: Table) -> T.StructType:
     return cast(T.StructType, T.StructType.fromDDL(table.ddl))
-
-
-def _existing(table: Table, present: Sequence[str]) -> list[Column]:
-    """Declared columns in order; one declared after the table was first written reads as NULL."""
-    return [F.col(f.name) if f.name in present else F.lit(None).cast(f.spark_type).alias(f.name) for f in table.fields]
 
 
 _ARROW = {"string": pa.string(), "bigint": pa.int64(), "double": pa.float64(), "boolean": pa.bool_(),

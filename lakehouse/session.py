@@ -41,6 +41,10 @@ _OPTIONS = {
     # The Python Delta readers refuse or misread both.
     "spark.databricks.delta.properties.defaults.enableDeletionVectors": "false",
     "spark.sql.debug.maxToStringFields": "25",
+    # What Delta and Arrow read as instants, and no marker files beside the data that the log names.
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     # Where each column expression was written is not worth half of the time it takes to plan.

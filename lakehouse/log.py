@@ -1,0 +1,133 @@
+"""The Delta log of a table: opened, committed to and restored by deltalake; Spark reads and writes the Parquet files it names.
+
+Through its own Delta source, Spark runs several queries of its own about the log for each table read or appended to, which
+is most of a small night; see docs/adr/0008-the-log-by-deltalake.md.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+import pyarrow.parquet as pq
+from deltalake import DeltaTable, Field, Schema
+from deltalake.exceptions import TableNotFoundError
+from deltalake.transaction import AddAction, create_table_with_add_actions
+
+from lakehouse.errors import CallerError
+from lakehouse.table import Table
+
+# Readers beyond version 1 may name columns otherwise or mark rows as deleted: what the files say would not be what is meant.
+_READER = 1
+_SCALARS = {"bigint": "long"}
+
+
+def open_log(path: str, table: Table, version: int | None = None) -> DeltaTable | None:
+    """The table's log at a version, the newest unless given; None where the table was never written."""
+    try:
+        opened = DeltaTable(path, version=version)
+    except TableNotFoundError:
+        return None
+    except Exception as fault:
+        raise CallerError("lake.unreadable", f"{table.full_name} cannot be opened: {str(fault).splitlines()[0]}",
+                          "Check the path and access of --lake; restore the table from a backup if its log is damaged.") from fault
+    if opened.protocol().min_reader_version > _READER:
+        raise CallerError("lake.protocol", f"{table.full_name} needs a Delta reader of version {opened.protocol().min_reader_version}",
+                          "Turn deletion vectors and column mapping off on the table and rewrite it.")
+    return opened
+
+
+def commit_files(path: str, table: Table, folder: str, opened: DeltaTable | None) -> tuple[DeltaTable | None, int]:
+    """Add the Parquet files that were written to a folder of the table; the log after it, and how many rows they hold."""
+    actions, rows = _written(path, folder)
+    if not rows:
+        return opened, 0
+    schema = delta_schema(table)
+    if opened is None:
+        create_table_with_add_actions(path, schema, actions, mode="append", name=table.full_name, description=table.text.en,
+                                      configuration={"delta.enableDeletionVectors": "false"})
+        return open_log(path, table), rows
+    _add_columns(opened, schema)
+    opened.create_write_transaction(actions, mode="append", schema=schema)
+    opened.update_incremental()
+    return opened, rows
+
+
+def write_parquet(rows: pa.Table, path: str, folder: str) -> None:
+    """Write rows as one Parquet file in a folder of the table."""
+    system, root = _place(path)
+    system.create_dir(f"{root}/{folder}")
+    pq.write_table(rows, f"{root}/{folder}/rows.parquet", filesystem=system, coerce_timestamps="us", version="2.6")
+
+
+def restore(opened: DeltaTable, version: int | None) -> None:
+    """Bring a table back to a version as a new one; None empties it."""
+    if version is None:
+        opened.delete()
+    else:
+        opened.restore(version)
+    opened.update_incremental()
+
+
+def delta_schema(table: Table) -> Schema:
+    """The schema of the declared table, each column with its comment in both languages."""
+    fields = [{"name": f.name, "type": _delta_type(f.spark_type), "nullable": True, "metadata": {"comment": f.comment}} for f in table.fields]
+    made: Schema = Schema.from_json(json.dumps({"type": "struct", "fields": fields}))
+    return made
+
+
+def _written(path: str, folder: str) -> tuple[list[AddAction], int]:
+    """What Spark wrote to a folder: one action a file that holds rows, and the rows in all."""
+    system, root = _place(path)
+    actions, rows = [], 0
+    for info in system.get_file_info(pafs.FileSelector(f"{root}/{folder}")):
+        if info.extension != "parquet":
+            continue
+        with system.open_input_file(info.path) as file:
+            held = pq.read_metadata(file).num_rows
+        if held:
+            rows += held
+            modified = int(info.mtime.timestamp() * 1000)
+            actions.append(AddAction(f"{folder}/{info.base_name}", info.size, {}, modified, True, json.dumps({"numRecords": held})))
+    return sorted(actions, key=lambda action: action.path), rows
+
+
+def _place(path: str) -> tuple[pafs.FileSystem, str]:
+    system, root = pafs.FileSystem.from_uri(path if "://" in path else Path(path).absolute().as_uri())
+    return system, root
+
+
+def _add_columns(opened: DeltaTable, wanted: Schema) -> None:
+    """Add columns declared since the table was first written."""
+    present = {field.name for field in opened.schema().fields}
+    added: Sequence[Field] = [field for field in wanted.fields if field.name not in present]
+    if added:
+        opened.alter.add_columns(list(added))
+        opened.update_incremental()
+
+
+def _delta_type(spark_type: str) -> Any:
+    kind, _, inner = spark_type.partition("<")
+    inner = inner.removesuffix(">")
+    if kind == "array":
+        return {"type": "array", "elementType": _delta_type(inner), "containsNull": True}
+    if kind == "map":
+        key, value = inner.split(",", 1)
+        return {"type": "map", "keyType": _delta_type(key.strip()), "valueType": _delta_type(value.strip()), "valueContainsNull": True}
+    if kind == "struct":
+        fields = [part.split(":", 1) for part in _top_level(inner)]
+        return {"type": "struct", "fields": [{"name": n, "type": _delta_type(t), "nullable": True, "metadata": {}} for n, t in fields]}
+    return _SCALARS.get(kind, kind)
+
+
+def _top_level(text: str) -> list[str]:
+    """The parts between commas that stand in no angle brackets."""
+    parts, depth, start = [], 0, 0
+    for at, mark in enumerate(text):
+        depth += (mark == "<") - (mark == ">")
+        if mark == "," and depth == 0:
+            parts.append(text[start:at])
+            start = at + 1
+    return [*parts, text[start:]]

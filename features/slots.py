@@ -8,82 +8,66 @@ SCALE = 10_000
 DAY_MICROS = 86_400_000_000
 _CAP, _CAP_SQUARED = 1_000_000, 1_000
 _WIDEST = 6
+_BEYOND_DAYS = 1_000_000
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One running sum: a measure to the power 0 (count), 1 or 2 over a window of days (0: all)."""
+    """One sum: a measure to the power 0 (count), 1 or 2."""
 
     measure: str
-    window_days: int
     power: int
 
 
 @dataclass(frozen=True)
 class Group:
-    """What one pass computes for one key of one source: its sums, and whether the first fact is looked for."""
+    """What the passes compute for one key of one source over one window of days (0: all): its sums."""
 
     number: int
     source: str
     key: tuple[str, ...]
+    window_days: int
     slots: tuple[Slot, ...]
-    wants_first: bool
-
-    @property
-    def windows(self) -> list[int]:
-        """The windows after which facts leave again."""
-        return sorted({slot.window_days for slot in self.slots if slot.window_days})
 
     @property
     def key_sql(self) -> str:
-        """The key as one text; NULL where a part is NULL."""
-        parts = ", '\\u001f', ".join(f"CAST({column} AS STRING)" for column in self.key)
-        return f"concat({parts})"
+        """The key as a hash of 64 bits; NULL where a part is NULL, one for all facts where there is no key."""
+        if not self.key:
+            return "0L"
+        present = " AND ".join(f"{column} IS NOT NULL" for column in self.key)
+        return f"IF({present}, xxhash64({', '.join(self.key)}), NULL)"
 
-    def column(self, place: int) -> str:
-        """The column of sum `place` in the keyed pass; of a group without a key it holds what is the row's own."""
-        return f"_g{self.number}_{place}"
-
-    def overall(self, place: int) -> str:
-        """The column of sum `place` of a group without a key, over every fact known by then."""
-        return f"_o{self.number}_{place}"
+    @property
+    def window_micros(self) -> int:
+        """The window in microseconds; one without an end reaches beyond any instant."""
+        return (self.window_days or _BEYOND_DAYS) * DAY_MICROS
 
     def total(self, place: int) -> str:
-        """Spark SQL of sum `place` once the passes are joined."""
-        own = self.column(place)
-        return own if self.key else f"({self.overall(place)} + coalesce({own}, 0L))"
+        """Spark SQL of sum `place`: 0 where nothing was known, NULL where the row has no such key."""
+        return f"sums[{self.number}].s{place}"
 
     @property
     def first(self) -> str:
-        """The column that holds the instant of the first fact of another shipment."""
-        return f"_g{self.number}_first"
+        """Spark SQL of the instant, in microseconds, when a fact of the key was first known."""
+        return f"sums[{self.number}].first_at"
 
 
 def plan(histories: tuple[History, ...]) -> tuple[Group, ...]:
-    """The groups that the histories need, by key and source; priors of shrunk means are groups without a key.
+    """The groups that the histories need, by source, key and window; priors of shrunk means are groups without a key.
 
     A key with many sums makes several groups: rows of a pass are as wide as its widest group.
     """
-    slots: dict[tuple[str, tuple[str, ...]], dict[Slot, None]] = {}
-    firsts = set()
+    slots: dict[tuple[str, tuple[str, ...], int], dict[Slot, None]] = {}
     for history in histories:
-        place = (history.source, history.key)
-        slots.setdefault(place, {}).update(dict.fromkeys(_slots(history)))
-        if history.aggregate == "days_since_first":
-            firsts.add(place)
-        if history.shrinkage:
-            slots.setdefault((history.source, ()), {}).update(dict.fromkeys(_slots(history)))
-    parts = [
-        (place, tuple(wanted)[start : start + _WIDEST], place in firsts and start == 0)
-        for place, wanted in slots.items()
-        for start in range(0, max(len(wanted), 1), _WIDEST)
-    ]
-    return tuple(Group(number, *place, wanted, first) for number, (place, wanted, first) in enumerate(parts))
+        for key in (history.key, ()) if history.shrinkage else (history.key,):
+            slots.setdefault((history.source, key, history.window_days), {}).update(dict.fromkeys(_slots(history)))
+    parts = [(place, tuple(wanted)[start : start + _WIDEST]) for place, wanted in slots.items() for start in range(0, len(wanted), _WIDEST)]
+    return tuple(Group(number, *place, wanted) for number, (place, wanted) in enumerate(parts))
 
 
 def _slots(history: History) -> list[Slot]:
-    powers = {"count": (0,), "sum": (1,), "mean": (0, 1), "std": (0, 1, 2), "days_since_first": ()}[history.aggregate]
-    return [Slot(history.measure, history.window_days, power) for power in powers]
+    powers = {"count": (0,), "sum": (1,), "mean": (0, 1), "std": (0, 1, 2), "days_since_first": (0,)}[history.aggregate]
+    return [Slot(history.measure, power) for power in powers]
 
 
 def measures(groups: tuple[Group, ...], source: str) -> dict[str, str]:
@@ -110,10 +94,10 @@ def contribution(slot: Slot, column: str) -> str:
 
 def formula(history: History, groups: tuple[Group, ...]) -> str:
     """Spark SQL of the history's value over the joined sums and `as_of`."""
-    if history.aggregate == "days_since_first":
-        first = next(g.first for g in groups if g.wants_first and (g.source, g.key) == (history.source, history.key))
-        return f"(unix_micros(as_of) - {first}) / {DAY_MICROS}D"
     n, total, squares = _sums(history, history.key, groups)
+    if history.aggregate == "days_since_first":
+        first = next(g.first for g in groups if (g.source, g.key, g.window_days) == (history.source, history.key, 0))
+        return f"CASE WHEN {n} > 0 THEN (unix_micros(as_of) - {first}) / {DAY_MICROS}D END"
     if history.aggregate == "count":
         return f"CAST({n} AS DOUBLE)"
     if history.aggregate == "sum":
@@ -133,8 +117,8 @@ def _sums(history: History, key: tuple[str, ...], groups: tuple[Group, ...]) -> 
     kept = {
         slot: group.total(place)
         for group in groups
-        if (group.source, group.key) == (history.source, key)
+        if (group.source, group.key, group.window_days) == (history.source, key, history.window_days)
         for place, slot in enumerate(group.slots)
     }
-    count, total, squares = (kept.get(Slot(history.measure, history.window_days, power), "") for power in (0, 1, 2))
+    count, total, squares = (kept.get(Slot(history.measure, power), "") for power in (0, 1, 2))
     return count, total, squares

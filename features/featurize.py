@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
 from features.catalogue import FEATURES, HISTORIES
 from features.feature import Feature, History
@@ -30,17 +29,12 @@ def featurize(
 
 def computed(described: DataFrame, features: Sequence[Feature] = FEATURES, with_norms: bool = True) -> DataFrame:
     """The features of described shipments that carry their histories; without norms nothing can be put into words."""
-    values = [_value(feature) for feature in features]
+    kinds = {"double": "DOUBLE", "category": "STRING"}
+    values = [f"CAST(({feature.sql}) AS {kinds[feature.type]}) AS {feature.name}" for feature in features]
     numbers = {key: sql for feature in features for key, sql in feature.numbers.items()} if with_norms else {}
-    pairs = [F.struct(F.lit(key).alias("key"), F.expr(f"CAST(({sql}) AS DOUBLE)").alias("value")) for key, sql in numbers.items()]
-    raw = described.select("shipment_id", "as_of", *values, F.array(*pairs).cast("array<struct<key:string,value:double>>").alias("norms"))
-    kept = F.filter("norms", lambda pair: F.abs(pair["value"]) < F.lit(_FINITE))
-    finite = [
-        F.when(F.abs(F.col(f.name)) < _FINITE, F.col(f.name)).alias(f.name) if f.type == "double" else F.col(f.name) for f in features
-    ]
-    return raw.select("shipment_id", "as_of", *finite, F.map_from_entries(kept).alias("norms"))
-
-
-def _value(feature: Feature) -> Column:
-    kind = "DOUBLE" if feature.type == "double" else "STRING"
-    return F.expr(f"CAST(({feature.sql}) AS {kind})").alias(feature.name)
+    pairs = ", ".join(f"struct('{key}' AS key, CAST(({sql}) AS DOUBLE) AS value)" for key, sql in numbers.items())
+    # One text a row of columns: a call into the JVM for each part of each of several hundred columns takes seconds.
+    raw = described.selectExpr("shipment_id", "as_of", *values, f"CAST(array({pairs}) AS array<struct<key:string,value:double>>) AS norms")
+    finite = [f"CASE WHEN abs({f.name}) < {_FINITE}D THEN {f.name} END AS {f.name}" if f.type == "double" else f.name for f in features]
+    kept = f"map_from_entries(filter(norms, pair -> abs(pair.value) < {_FINITE}D)) AS norms"
+    return raw.selectExpr("shipment_id", "as_of", *finite, kept)

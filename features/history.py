@@ -40,8 +40,8 @@ def with_history(spine: DataFrame, declaration_facts: DataFrame, outcome_facts: 
     # Every group of a row, in order, so that a formula finds its sums by the group's number.
     gathered = rows.selectExpr("shipment_id", "as_of", f"struct(g, first_at, {sums}) AS one").groupBy("shipment_id", "as_of").agg(
         F.sort_array(F.collect_list("one")).alias("sums"))
-    values = [F.expr(formula(history, groups)).alias(history.name) for history in histories]
-    return spine.join(gathered, ["shipment_id", "as_of"], "left").select(*spine.columns, *values)
+    values = [f"{formula(history, groups)} AS {history.name}" for history in histories]
+    return spine.join(gathered, ["shipment_id", "as_of"], "left").selectExpr(*spine.columns, *values)
 
 
 def _probes(spine: DataFrame, groups: Groups) -> DataFrame:

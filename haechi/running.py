@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -11,6 +13,8 @@ from haechi.output import err, say
 from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings, load_settings
+
+_SLOW_IMPORTS = ("great_expectations", "lightgbm", "mlflow")
 
 
 def checked_settings() -> Settings:
@@ -62,6 +66,8 @@ def spark_of(settings: Settings) -> Callable[[], SparkSession]:
     def start() -> SparkSession:
         from lakehouse.session import start_session
 
+        # Python waits while the JVM starts: time enough for the imports that later steps ask for.
+        Thread(target=lambda: [import_module(name) for name in _SLOW_IMPORTS], daemon=True).start()
         return start_session(settings)
 
     return start

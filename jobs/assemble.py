@@ -22,16 +22,16 @@ from lakehouse.clock import sql_instant
 def run(run: Run) -> Counts:
     """Link new records, then bring what they touch up to date."""
     known, spark = run.known, run.spark
-    # Cut off and kept: each is read many times, and the plans that follow stay small.
-    records = new_records(run).localCheckpoint()
-    links = new_links(spark, known).localCheckpoint()
-    run.lake.append(links, LINK)
-    shipments = touched(known.read(spark, LINK), records, links).localCheckpoint()
-    # What follows writes tables of its own; planning is most of the work of a small night, and leaves a core idle.
+    # What writes tables of its own goes side by side; planning is most of the work of a small night, and leaves a core idle.
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        done = [pool.submit(step) for step in (
-            lambda: run.lake.append(shipment_states(spark, known, shipments, run.as_of), SHIPMENT),
-            lambda: _events(run, shipments), lambda: _facts(run, links), lambda: _parties(run))]
+        done = [pool.submit(_parties, run)]
+        # Cut off and kept: each is read many times, and the plans that follow stay small.
+        records = new_records(run).localCheckpoint()
+        links = new_links(spark, known).localCheckpoint()
+        run.lake.append(links, LINK)
+        shipments = touched(known.read(spark, LINK), records, links).localCheckpoint()
+        done.append(pool.submit(lambda: run.lake.append(shipment_states(spark, known, shipments, run.as_of), SHIPMENT)))
+        done += [pool.submit(_events, run, shipments), pool.submit(_facts, run, links)]
     for step in done:
         step.result()
     return Counts(records.count(), shipments.count())

@@ -34,8 +34,7 @@ def run(run: Run) -> Counts:
     reasons = rows.select("shipment_id", "feature_values", "contributions", "norms").mapInArrow(with_reasons(declared), _KEPT_DDL)
     made = rows.join(reasons, "shipment_id").withColumns({
         "features": F.array(*(F.lit(name) for name in bundle.names)), "method": F.lit("shap" if bundle.text else "prior")})
-    run.lake.append(made, EXPLANATION)
-    explained = rows.count()
+    explained = run.lake.append(made, EXPLANATION)
     rows.unpersist()
     return Counts(explained, explained)
 

@@ -13,19 +13,20 @@ from jobs.screen import described_tonight
 
 def run(run: Run) -> Counts:
     """Append the rows that gold.feature lacks; one pass gives tonight's and the training rows."""
-    spine = _spine(run).persist()
+    spine = _spine(run).localCheckpoint()
     facts = run.known.read(run.spark, DECLARATION_FACT).persist()
-    rows = featurize(spine, facts, outcome_facts(run, facts))
-    run.lake.append(rows, FEATURE)
-    counts = Counts(facts.count(), spine.count())
-    for frame in (spine, facts):
-        frame.unpersist()
+    made = run.lake.append(featurize(spine, facts, outcome_facts(run, facts)), FEATURE)
+    counts = Counts(facts.count(), made)
+    facts.unpersist()
     return counts
 
 
 def _spine(run: Run) -> DataFrame:
     lacking = training_spine(run.spark, run.known, run.as_of).select("shipment_id", "as_of").join(
         run.lake.read(run.spark, FEATURE).select("shipment_id", "as_of"), ["shipment_id", "as_of"], "left_anti")
+    lacking = lacking.localCheckpoint()
+    if run.scores and lacking.isEmpty():
+        return described_tonight(run)
     training = describe(lacking, Sources.of(run.spark, run.known))
     return described_tonight(run).unionByName(training) if run.scores else training
 

@@ -7,9 +7,5 @@ from jobs.context import Counts, Run
 
 def run(run: Run) -> Counts:
     """Add the label of each outcome that has none."""
-    labels = new_labels(run.spark, run.known).persist()
-    made = labels.count()
-    if made:
-        run.lake.append(labels, LABEL)
-    labels.unpersist()
+    made = run.lake.append(new_labels(run.spark, run.known), LABEL)
     return Counts(made, made)

@@ -21,8 +21,7 @@ from models.tables import SCORE
 def run(run: Run) -> Counts:
     """Append the scores of this run."""
     scored = scored_tonight(run)
-    run.lake.append(scored, SCORE)
-    rows = scored.count()
+    rows = run.lake.append(scored, SCORE)
     return Counts(rows, rows)
 
 

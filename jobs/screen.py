@@ -13,11 +13,7 @@ from lakehouse.clock import sql_instant
 def run(run: Run) -> Counts:
     """Hold every open shipment against its sources."""
     rows = described_tonight(run)
-    found = changed(contradictions(rows), run.known.current(run.spark, CONTRADICTION)).persist()
-    run.lake.append(found, CONTRADICTION)
-    counts = Counts(rows.count(), found.count())
-    found.unpersist()
-    return counts
+    return Counts(rows.count(), run.lake.append(changed(contradictions(rows), run.known.current(run.spark, CONTRADICTION)), CONTRADICTION))
 
 
 def open_shipments(run: Run) -> DataFrame:
@@ -34,5 +30,6 @@ def described_tonight(run: Run) -> DataFrame:
     """Open shipments as known by this run."""
     if "described" not in run.frames:
         spine = open_shipments(run).select("shipment_id", "as_of")
-        run.frames["described"] = describe(spine, Sources.of(run.spark, run.known)).persist()
+        # Cut off from how it came about: it is read many times, and each reader's plan would hold the whole of it.
+        run.frames["described"] = describe(spine, Sources.of(run.spark, run.known)).localCheckpoint()
     return run.frames["described"]

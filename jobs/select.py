@@ -10,8 +10,5 @@ from models.tables import SELECTION
 def run(run: Run) -> Counts:
     """Append the lists of this run; what is already released is not asked for."""
     waiting = scored_tonight(run).where("before_release")
-    chosen = select(waiting, read_offices(load_yaml("offices.yaml")), f"{run.settings['selection.seed']}|{run.as_of.isoformat()}").persist()
-    run.lake.append(chosen, SELECTION)
-    counts = Counts(waiting.count(), chosen.count())
-    chosen.unpersist()
-    return counts
+    chosen = select(waiting, read_offices(load_yaml("offices.yaml")), f"{run.settings['selection.seed']}|{run.as_of.isoformat()}")
+    return Counts(waiting.count(), run.lake.append(chosen, SELECTION))

@@ -20,11 +20,6 @@ _LOGGING = Path(str(resources.files("conf"))) / "log4j2.properties"
 _OPTIONS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
-    # The JVM's own zone, not spark.sql.session.timeZone: the latter makes each Delta append five times slower.
-    # A night is many small queries in a young JVM: the second compiler took 40 % of its processor time and gave nothing back,
-    # and what the first one makes of Spark outgrows the code cache it is given by default. See docs/adr/0007-a-young-jvm.md.
-    "spark.driver.extraJavaOptions": f"-Duser.timezone=Asia/Seoul -Dlog4j2.configurationFile={_LOGGING} "
-                                     "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m -XX:+UseParallelGC",
     "spark.executor.extraJavaOptions": "-Duser.timezone=Asia/Seoul",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     # Planning anew after each stage, and a page of plan for each event, cost more than small queries take to run.
@@ -51,6 +46,28 @@ _OPTIONS = {
     "spark.python.sql.dataFrameDebugging.enabled": "false",
     "spark.python.worker.reuse": "true",
 }
+
+
+def java_options() -> str:
+    """What the driver's JVM is started with.
+
+    The zone is the JVM's own, not spark.sql.session.timeZone. A night is many small queries in a young JVM: the second
+    compiler took 40 % of its processor time and gave nothing back, and what the first one makes of Spark outgrows the code
+    cache it is given by default. See docs/adr/0007-a-young-jvm.md.
+    """
+    return (f"-Duser.timezone=Asia/Seoul -Dlog4j2.configurationFile={_LOGGING} -XX:TieredStopAtLevel=1 "
+            "-XX:ReservedCodeCacheSize=512m -XX:+UseParallelGC -Xms1500m -Xmn1g")
+
+
+def archive_file() -> Path:
+    """Where the class archive of this environment lies, once the set-up has made it."""
+    return Path(sys.prefix) / "share" / "haechi" / "classes.jsa"
+
+
+def _with_archive() -> str:
+    kept = archive_file()
+    # One made by another Java is left aside, and that is nothing to tell people.
+    return f"{java_options()} -XX:SharedArchiveFile={kept} -Xlog:disable -Xlog:all=error:stderr" if kept.exists() else java_options()
 
 
 def jar_folder() -> Path:
@@ -95,7 +112,8 @@ def start_session(settings: Settings, name: str = "haechi") -> SparkSession:
     for logger in ("py4j", "SQLQueryContextLogger", "DataFrameQueryContextLogger"):
         logging.getLogger(logger).setLevel(logging.CRITICAL)
     builder = SparkSession.builder.master(settings["spark.master"]).appName(name)
-    for option, value in (_OPTIONS | settings["spark.options"]).items():
+    given = {"spark.driver.extraJavaOptions": _with_archive()} | settings["spark.options"]
+    for option, value in (_OPTIONS | given).items():
         builder = builder.config(option, value)
     builder = (builder.config("spark.driver.memory", settings["spark.driver_memory"])
                .config("spark.sql.shuffle.partitions", settings["spark.shuffle_partitions"])

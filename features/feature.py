@@ -69,9 +69,10 @@ class History:
 
     For the described shipment's `key` columns (none: every fact), aggregates `measure` (SQL over a fact row; facts where
     it is NULL are left out) with `aggregate` over facts of `source` known in the `window_days` before the run (0: all),
-    leaving out the shipment's own (days since the first are told where another shipment has any). NULL where a key column is NULL, or where a mean or std has fewer than `minimum`
-    facts. With `shrinkage` k a mean becomes (sum + k x prior) / (n + k), prior being the mean over all facts known by
-    then. Measures are kept to 1/10,000 and capped at one million (a thousand where a std is asked for).
+    leaving out the shipment's own; days since the first fact are told where another shipment has any. NULL where a key
+    column is NULL, or where a mean or std has fewer than `minimum` facts. With `shrinkage` k a mean becomes
+    (sum + k x prior) / (n + k), prior being the mean over all facts known by then. Measures are kept to 1/10,000 and
+    capped at one million (a thousand where a std is asked for).
     """
 
     name: str

@@ -1,8 +1,8 @@
 """Bronze to silver and quarantine: judged by one expression set, duplicates set apart, every record accounted for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
+from typing import Any
 
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
@@ -14,8 +14,7 @@ from lakehouse.errors import InternalError
 from lakehouse.lake import Lake
 from lakehouse.ops import FILE
 
-# Feeds are refined side by side, and their books are one table.
-_BOOKS = Lock()
+_COUNTS = ("records_in", "accepted", "quarantined", "duplicate")
 ORDER = ("known_at", "file", "ordinal")
 
 
@@ -42,17 +41,15 @@ def refine(spark: SparkSession, lake: Lake, feed: Feed, batch_id: str) -> Refine
     rows = judged(bronze, feed).persist()
     try:
         disposed = dispose(rows, lake.read(spark, feed.silver)).persist()
-        books = file_books(rows, disposed, feed).persist()
-        totals = _totals(books, feed)
-        _require_balance(books, totals)
+        books = file_books(rows, disposed, feed).toArrow().to_pylist()
+        totals = Refined(feed.name, len(books), *(sum(book[name] for book in books) for name in _COUNTS))
+        _require_balance(books, feed)
         if totals.accepted:
             lake.append(disposed.where("_disposition = 'accepted'"), feed.silver)
         if totals.quarantined:
             lake.append(with_messages(disposed.where("_disposition = 'quarantined'"), feed), feed.quarantine)
-        with _BOOKS:
-            lake.append(books, FILE)
+        lake.append_rows(books, FILE)
         disposed.unpersist()
-        books.unpersist()
         return totals
     finally:
         rows.unpersist()
@@ -83,20 +80,13 @@ def file_books(rows: DataFrame, disposed: DataFrame, feed: Feed) -> DataFrame:
             .withColumn("feed", F.lit(feed.name)))
 
 
-def _totals(books: DataFrame, feed: Feed) -> Refined:
-    names = ("records_in", "accepted", "quarantined", "duplicate")
-    row = books.agg(F.count("*").alias("files"), *(F.sum(name).alias(name) for name in names)).first()
-    assert row is not None
-    return Refined(feed.name, row["files"], *(int(row[name] or 0) for name in names))
-
-
-def _require_balance(books: DataFrame, totals: Refined) -> None:
-    unbalanced = books.where("records_in <> accepted + quarantined + duplicate").limit(1).collect() if not totals.is_balanced else []
-    if not totals.is_balanced:
-        name = unbalanced[0]["file"] if unbalanced else "?"
-        raise InternalError("conservation.broken", f"feed {totals.feed}: {name} holds {totals.records_in} records, of which "
-                            f"{totals.accepted} accepted, {totals.quarantined} refused, {totals.duplicate} duplicate",
-                            "Nothing was kept of this batch; report the file.")
+def _require_balance(books: Sequence[Mapping[str, Any]], feed: Feed) -> None:
+    for book in books:
+        held, went = book["records_in"], [book[name] for name in _COUNTS[1:]]
+        if held != sum(went):
+            raise InternalError("conservation.broken", f"feed {feed.name}: {book['file']} holds {held} records, of which "
+                                f"{went[0]} accepted, {went[1]} refused, {went[2]} duplicate",
+                                "Nothing was kept of this batch; report the file.")
 
 
 def with_messages(refused: DataFrame, feed: Feed) -> DataFrame:

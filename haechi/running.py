@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -55,10 +56,11 @@ def landing_folder(landing: str) -> Path:
 
 
 def walk(lake: Lake, settings: Settings) -> Any:
-    """A walk on the lake that starts Spark when the first step needs it and shows its progress."""
+    """A walk on the lake that shows its progress; Spark starts at once, beside what Python has to import."""
+    starting = ThreadPoolExecutor(1).submit(spark_of(settings))
     from jobs.walk import Walk
 
-    return Walk(spark_of(settings), lake, settings, say, show_progress)
+    return Walk(starting.result, lake, settings, say, show_progress)
 
 
 def spark_of(settings: Settings) -> Callable[[], SparkSession]:

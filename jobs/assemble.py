@@ -1,6 +1,7 @@
 """Step 4, assemble: records to links, shipments, the timeline and parties."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -24,7 +25,7 @@ def run(run: Run) -> Counts:
     known, spark = run.known, run.spark
     # What writes tables of its own goes side by side; planning is most of the work of a small night, and leaves a core idle.
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        done = [pool.submit(_parties, run)]
+        done: list[Future[Any]] = [pool.submit(_parties, run)]
         # Cut off and kept: each is read many times, and the plans that follow stay small.
         records = new_records(run).localCheckpoint()
         links = new_links(spark, known).localCheckpoint()

@@ -1,6 +1,7 @@
 """Step 13, publish: the run's record, and the manifest that readers follow, swapped last."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,13 @@ from features.tables import FEATURE
 from fusion.tables import SHIPMENT
 from jobs.content import content_hash
 from jobs.context import Counts, Run
+from jobs.ingest import SIDE_BY_SIDE
 from jobs.journal import Journal
 from jobs.manifest import Publication, publish
 from jobs.tables import TABLES
 from lakehouse.clock import now, sql_instant
 from lakehouse.ops import RUN
+from lakehouse.table import Table
 from models.lanes import OUTSIDE_ID
 from models.tables import SCORE, SELECTION
 
@@ -41,12 +44,14 @@ def hashes_of(run: Run) -> dict[str, str]:
     """Hashes of tonight's features, scores and selection, each row under the shipment's outside identifier."""
     outside = run.known.current(run.spark, SHIPMENT).select("shipment_id", F.expr(OUTSIDE_ID).alias("outside_id"))
     at = f"as_of = {sql_instant(run.as_of)}"
-    hashes = {}
-    for table, rows in ((FEATURE, run.lake.read(run.spark, FEATURE).where(at)), (SCORE, run.lake.read(run.spark, SCORE).where(at)),
-                        (SELECTION, tonights_selection(run))):
-        named = rows.join(outside, "shipment_id").withColumn("shipment_id", F.col("outside_id"))
-        hashes[table.full_name] = content_hash(named, table)
-    return hashes
+
+    def hashed(table: Table, rows: DataFrame) -> str:
+        return content_hash(rows.join(outside, "shipment_id").withColumn("shipment_id", F.col("outside_id")), table)
+
+    said = {FEATURE: run.lake.read(run.spark, FEATURE).where(at), SCORE: run.lake.read(run.spark, SCORE).where(at),
+            SELECTION: tonights_selection(run)}
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return {table.full_name: found for table, found in zip(said, pool.map(hashed, said, said.values()), strict=True)}
 
 
 def tonights_selection(run: Run) -> DataFrame:

@@ -14,7 +14,7 @@ import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 from deltalake import DeltaTable, Field, Schema
 from deltalake.exceptions import TableNotFoundError
-from deltalake.transaction import AddAction, create_table_with_add_actions
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from lakehouse.errors import CallerError
 from lakehouse.table import Table
@@ -46,7 +46,8 @@ def commit_files(path: str, table: Table, folder: str, opened: DeltaTable | None
         return opened, 0
     schema = delta_schema(table)
     if opened is None:
-        create_table_with_add_actions(path, schema, actions, mode="append", name=table.full_name, description=table.text.en,
+        added = [action for action in actions if isinstance(action, AddAction)]
+        create_table_with_add_actions(path, schema, added, mode="append", name=table.full_name, description=table.text.en,
                                       configuration={"delta.enableDeletionVectors": "false"})
         return open_log(path, table), rows
     _add_columns(opened, schema)
@@ -78,10 +79,11 @@ def delta_schema(table: Table) -> Schema:
     return made
 
 
-def _written(path: str, folder: str) -> tuple[list[AddAction], int]:
+def _written(path: str, folder: str) -> tuple[list[AddAction | RemoveAction], int]:
     """What Spark wrote to a folder: one action a file that holds rows, and the rows in all."""
     system, root = _place(path)
-    actions, rows = [], 0
+    actions: list[AddAction | RemoveAction] = []
+    rows = 0
     for info in system.get_file_info(pafs.FileSelector(f"{root}/{folder}")):
         if info.extension != "parquet":
             continue
@@ -91,7 +93,7 @@ def _written(path: str, folder: str) -> tuple[list[AddAction], int]:
             rows += held
             modified = int(info.mtime.timestamp() * 1000)
             actions.append(AddAction(f"{folder}/{info.base_name}", info.size, {}, modified, True, json.dumps({"numRecords": held})))
-    return sorted(actions, key=lambda action: action.path), rows
+    return actions, rows
 
 
 def _place(path: str) -> tuple[pafs.FileSystem, str]:

@@ -69,11 +69,9 @@ def brute(history: History, row: Any, facts: pd.DataFrame) -> float | None:
     for part in history.key:
         mine = mine[mine[part] == row[part]]
     if history.aggregate == "days_since_first":
-        if not len(mine):
-            return None
         # The shipment's own fact may be the first of several.
         own = facts[(facts["shipment_id"] == row["shipment_id"]) & (facts["known_at"] <= row["as_of"]) & (facts[history.key[0]] == row[history.key[0]])]
-        return (row["as_of"] - pd.concat([mine, own])["known_at"].min()).total_seconds() / 86_400
+        return (row["as_of"] - pd.concat([mine, own])["known_at"].min()).total_seconds() / 86_400 if len(mine) else None
     values, everyone = measured(history, mine), measured(history, known)
     if history.aggregate in ("count", "sum"):
         return float(len(values)) if history.aggregate == "count" else float(values.sum())

@@ -41,6 +41,9 @@ def arrow_type(declared: Field) -> pa.DataType:
         return pa.list_(pa.struct([(item.name, arrow_type(item)) for item in declared.items]))
     if declared.type.startswith("array<"):
         return pa.list_(_ARROW[_scalar(declared)])
+    if declared.type.startswith("map<"):
+        key, value = declared.type.removeprefix("map<").removesuffix(">").split(",")
+        return pa.map_(_ARROW[key.strip()], _ARROW[value.strip()])
     return _ARROW[declared.type]
 
 

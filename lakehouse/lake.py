@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from lakehouse.casting import arrow_type
 from lakehouse.clock import sql_instant
 from lakehouse.errors import CallerError
 from lakehouse.log import commit_files, open_log, restore, write_parquet
@@ -86,7 +87,7 @@ class Lake:
         """Rows as Arrow without Spark; `where` is a list of (column, operator, value) filters joined by AND."""
         opened = self._open(table)
         if opened is None:
-            empty = pa.schema([pa.field(f.name, arrow_type(f.spark_type)) for f in table.fields]).empty_table()
+            empty = _arrow_schema(table).empty_table()
             return empty.select(list(columns)) if columns else empty
         return opened.to_pyarrow_table(columns=list(columns) if columns else None, filters=where)
 
@@ -108,9 +109,8 @@ class Lake:
     def append_rows(self, rows: Sequence[Mapping[str, Any]], table: Table) -> int:
         """Add a few rows made by the driver, without Spark; a column they do not name is NULL. How many they are."""
         self._require_writable(table)
-        schema = pa.schema([pa.field(f.name, arrow_type(f.spark_type)) for f in table.fields])
         folder = uuid4().hex
-        write_parquet(pa.Table.from_pylist(list(rows), schema), self.path(table), folder)
+        write_parquet(pa.Table.from_pylist(list(rows), _arrow_schema(table)), self.path(table), folder)
         return self._logs.commit(self.path(table), table, folder)
 
     def restore(self, table: Table, version: int | None) -> None:
@@ -177,16 +177,5 @@ def _schema(table: Table) -> T.StructType:
     return cast(T.StructType, T.StructType.fromDDL(table.ddl))
 
 
-_ARROW = {"string": pa.string(), "bigint": pa.int64(), "double": pa.float64(), "boolean": pa.bool_(),
-          "date": pa.date32(), "timestamp": pa.timestamp("us", tz="UTC")}
-
-
-def arrow_type(spark_type: str) -> pa.DataType:
-    """The Arrow type of a Spark DDL type; structs read as JSON text."""
-    if spark_type in _ARROW:
-        return _ARROW[spark_type]
-    if spark_type.startswith("array<") and not spark_type.startswith("array<struct"):
-        return pa.list_(arrow_type(spark_type.removeprefix("array<").removesuffix(">")))
-    if spark_type.startswith("map<string,"):
-        return pa.map_(pa.string(), arrow_type(spark_type.removeprefix("map<string,").removesuffix(">").strip()))
-    return pa.string()
+def _arrow_schema(table: Table) -> pa.Schema:
+    return pa.schema([pa.field(f.name, arrow_type(f)) for f in table.fields])

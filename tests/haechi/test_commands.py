@@ -3,14 +3,30 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from haechi import cli
 
-def haechi(*words: str) -> tuple[int, str, str]:
-    done = subprocess.run([sys.executable, "-m", "haechi.cli", *words], capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout, done.stderr
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def haechi(capsys: pytest.CaptureFixture[str]) -> Command:
+    """A command in this process; what is said goes through the same pipes as outside."""
+    def run(*words: str) -> tuple[int, str, str]:
+        code = cli.run(list(words))
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_a_process_ends_with_the_code_and_one_object() -> None:
+    words = [sys.executable, "-m", "haechi.cli", "sql", "SELECT 1", "--lake", "nowhere", "--json"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and json.loads(done.stdout)["error"]["code"] == "lake.missing"
 
 
 @pytest.mark.parametrize("words", [
@@ -19,7 +35,7 @@ def haechi(*words: str) -> tuple[int, str, str]:
     ("evaluate", "--train", "a.csv", "--valid", "b.csv", "--test", "c.csv"), ("simulate", "--out", "."), ("train", "--lake", "nowhere"),
     ("select", "--date", "2026-06-30", "--lake", "nowhere"), ("nightly", "--from", "2026-06-02", "--to", "2026-06-01"),
 ])
-def test_a_callers_mistake_is_one_json_object_and_exit_2(words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_callers_mistake_is_one_json_object_and_exit_2(haechi: Command, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "something").touch()
     monkeypatch.chdir(tmp_path)
     code, out, err = haechi(*words, "--json")
@@ -28,27 +44,27 @@ def test_a_callers_mistake_is_one_json_object_and_exit_2(words: tuple[str, ...],
     assert "Traceback" not in err
 
 
-def test_evaluate_names_the_lacking_column(tmp_path: Path) -> None:
+def test_evaluate_names_the_lacking_column(haechi: Command, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Declaration ID,Date\n1,2020-01-01\n", encoding="utf-8")
     code, out, _ = haechi("evaluate", "--train", str(path), "--valid", str(path), "--test", str(path), "--json")
     assert code == 2 and "HS6 Code" in json.loads(out)["error"]["message"]
 
 
-def test_every_command_has_a_help_text() -> None:
+def test_every_command_has_a_help_text(haechi: Command) -> None:
     code, out, _ = haechi("--help")
     assert code == 0
     for command in ("doctor", "demo", "simulate", "ingest", "nightly", "refresh", "train", "score", "explain", "select", "evaluate", "sql", "list"):
         assert command in out
 
 
-def test_features_and_feeds_are_listed_before_there_is_a_lake(tmp_path: Path) -> None:
+def test_features_and_feeds_are_listed_before_there_is_a_lake(haechi: Command, tmp_path: Path) -> None:
     for what, least in (("feeds", 4), ("features", 25), ("tables", 20)):
         code, out, _ = haechi("list", what, "--lang", "ko", "--lake", str(tmp_path / "none"), "--json")
         assert code == 0 and len(json.loads(out)[what]) >= least
 
 
-def test_a_profile_without_a_pseudonym_key_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_profile_without_a_pseudonym_key_is_refused(haechi: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAECHI_PROFILE", "production")
     monkeypatch.delenv("HAECHI_PSEUDONYM_KEY", raising=False)
     code, out, _ = haechi("ingest", "--landing", str(tmp_path), "--lake", str(tmp_path / "lake"), "--json")

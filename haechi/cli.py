@@ -29,6 +29,8 @@ for name, command in (
 def main() -> None:
     """Run a command; exit 0 done, 2 the caller's mistake, 3 another run holds the lease, 1 our failure."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    # Great Expectations and MLflow set levels of their own below it.
+    logging.disable(logging.INFO)
     code = run(sys.argv[1:])
     # Arrow reads ahead on threads of its own; one still reading for a query that its LIMIT had ended crashes the
     # interpreter's teardown. Whatever cleans up is run, what is said is flushed, and the process ends there.

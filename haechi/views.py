@@ -64,9 +64,13 @@ def _show_dossier(told: dict[str, Any], lang: Language) -> None:
     for number, reason in enumerate(told["reasons"], 1):
         out.print(f"{number}. {reason[lang]}", markup=False)
     grid("", ("요인" if ko else "feature", "값" if ko else "value", "기여(로그 오즈)" if ko else "contribution, log-odds"),
-         [(_label(c["feature"], lang), c["value"], f"{c['contribution']:+.3f}") for c in told["contributions"][:8]])
+         [(_label(c["feature"], lang), _short(c["value"]), f"{c['contribution']:+.3f}") for c in told["contributions"][:8]])
     grid("", ("일시" if ko else "event", "인지" if ko else "known", "자료원" if ko else "feed", "내용" if ko else "what"),
          [((e["event_at"] or "")[:16], (e["known_at"] or "")[:16], e["feed"], e[lang]) for e in told["timeline"]])
+
+
+def _short(value: float | str | None) -> str:
+    return f"{value:,.4g}" if isinstance(value, float) else value or "–"
 
 
 def _label(feature: str, lang: Language) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.catalogue import BY_NAME
 from fusion.tables import CONTRADICTION, EVENT, SHIPMENT
 from jobs.query import plain, query
 from lakehouse.errors import CallerError
@@ -41,7 +42,7 @@ def dossier(lake: Lake, shipment_id: str) -> dict[str, Any]:
     if score is None or told is None:
         raise CallerError("shipment.unscored", f"Shipment {shipment_id} was never scored",
                           "It was released before the first scored night, or its first night is still to come.")
-    contributions = [{"feature": name, "value": value, "contribution": added} for name, value, added in
+    contributions = [{"feature": name, "value": _typed(name, value), "contribution": added} for name, value, added in
                      zip(told["features"], told["feature_values"], told["contributions"], strict=True)]
     contributions.sort(key=lambda c: -abs(c["contribution"]))
     return dict(plain({
@@ -52,6 +53,12 @@ def dossier(lake: Lake, shipment_id: str) -> dict[str, Any]:
         "contradictions": _contradictions(lake, shipment_id), "timeline": _timeline(lake, shipment_id),
         "shipment": _identifiers(lake, shipment_id), "input_versions": json.loads(score["input_versions"]),
     }))
+
+
+def _typed(name: str, value: str | None) -> float | str | None:
+    """A frozen value as its feature's type has it."""
+    feature = BY_NAME.get(name)
+    return float(value) if value is not None and feature is not None and feature.type == "double" else value
 
 
 def _newest(table: pa.Table, column: str) -> dict[str, Any] | None:

@@ -31,10 +31,11 @@ def with_history(spine: DataFrame, declaration_facts: DataFrame, outcome_facts: 
     groups = plan(tuple(histories))
     width = max(len(group.slots) for group in groups)
     frames = {"declarations": declaration_facts, "outcomes": outcome_facts}
-    facts = _exploded({source: frame for source, frame in frames.items() if any(g.source == source for g in groups)}, groups, width)
+    facts = {source: frame for source, frame in frames.items() if any(group.source == source for group in groups)}
     probes = _probes(spine, groups)
-    known = _known(probes, facts, width)
-    own = _own(spine, probes, facts, width)
+    known = _known(probes, _exploded(facts, groups, width), width)
+    mine = {source: frame.join(F.broadcast(spine.select("shipment_id").distinct()), "shipment_id", "left_semi") for source, frame in facts.items()}
+    own = _own(probes, _exploded(mine, groups, width), width)
     rows = probes.join(known, [*_KEY, "as_of"], "left").join(own, ["shipment_id", "as_of", "g"], "left")
     sums = ", ".join(f"IF(key IS NULL, NULL, coalesce(s{place}, 0L) - coalesce(o{place}, 0L)) AS s{place}" for place in range(width))
     # Every group of a row, in order, so that a formula finds its sums by the group's number.
@@ -75,14 +76,15 @@ def _share(group: Group, column: Mapping[str, str], width: int) -> str:
 def _known(probes: DataFrame, facts: DataFrame, width: int) -> DataFrame:
     """The sums of each group and key that a row asks for, as of each instant it is asked for."""
     asked = probes.where("key IS NOT NULL").select(*_KEY, "as_of", "after").distinct()
-    by_instant = facts.groupBy(*_KEY, "at").agg(*(F.sum(f"s{place}").alias(f"s{place}") for place in range(width)))
+    # What nobody asks for need not be added up.
+    wanted = facts.join(F.broadcast(asked.select(*_KEY).distinct()), list(_KEY), "left_semi")
+    by_instant = wanted.groupBy(*_KEY, "at").agg(*(F.sum(f"s{place}").alias(f"s{place}") for place in range(width)))
     met = by_instant.join(asked, list(_KEY)).where(_IN_TIME)
     sums = [F.sum(f"s{place}").alias(f"s{place}") for place in range(width)]
     return met.groupBy(*_KEY, "as_of").agg(*sums, F.min("at").alias("first_at"))
 
 
-def _own(spine: DataFrame, probes: DataFrame, facts: DataFrame, width: int) -> DataFrame:
+def _own(probes: DataFrame, facts: DataFrame, width: int) -> DataFrame:
     """What each row's own facts put into those sums; a corrected declaration may stand under another key."""
-    mine = facts.join(spine.select("shipment_id").distinct(), "shipment_id", "left_semi")
-    met = probes.join(mine, ["shipment_id", *_KEY]).where(_IN_TIME)
+    met = probes.join(facts, ["shipment_id", *_KEY]).where(_IN_TIME)
     return met.groupBy("shipment_id", "as_of", "g").agg(*(F.sum(f"s{place}").alias(f"o{place}") for place in range(width)))

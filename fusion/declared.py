@@ -8,6 +8,7 @@ from fusion.keys import kilograms
 
 _KRW = "CASE WHEN upper({c}) = 'KRW' OR {c} IS NULL THEN {a} WHEN upper({c}) = upper(invoice_currency) THEN {a} * exchange_rate END"
 _MAIN = "array_max(transform(items, (i, n) -> struct(coalesce(i.value_krw, 0D) AS value, -n AS place, i AS item))).item"
+GROSS_KG = kilograms("total_gross_mass", "total_gross_mass_unit")
 _NET = kilograms("i.net_mass", "i.net_mass_unit")
 
 
@@ -33,7 +34,7 @@ _SQL = {
     "goods_text": "coalesce(main.cargo_description, main.description)",
     "item_count": "CAST(size(items) AS DOUBLE)",
     "net_mass_kg": _sum(_NET),
-    "gross_mass_kg": kilograms("total_gross_mass", "total_gross_mass_unit"),
+    "gross_mass_kg": GROSS_KG,
     "package_count": "total_packages",
     "customs_value_krw": f"coalesce({_sum('i.value_krw')}, total_value_krw)",
     "freight_krw": _KRW.format(a="freight", c="freight_currency"),

@@ -13,8 +13,8 @@ from lakehouse.text import Text
 
 def new_events(spark: SparkSession, lake: Lake, shipments: DataFrame, feeds: Sequence[Feed]) -> DataFrame | None:
     """Events of the given shipments that the timeline does not hold yet."""
-    links = lake.read(spark, LINK).join(shipments, "shipment_id", "left_semi").select(
-        "shipment_id", "feed", "record_key", F.col("known_at").alias("linked_at"))
+    links = F.broadcast(lake.read(spark, LINK).join(F.broadcast(shipments), "shipment_id", "left_semi").select(
+        "shipment_id", "feed", "record_key", F.col("known_at").alias("linked_at")).localCheckpoint())
     told: DataFrame | None = None
     for feed in feeds:
         if feed.events and lake.version(feed.silver) is not None:
@@ -25,7 +25,7 @@ def new_events(spark: SparkSession, lake: Lake, shipments: DataFrame, feeds: Seq
     if told is None:
         return None
     first = told.groupBy("event_id").agg(F.min_by(F.struct(*told.columns), "known_at").alias("row")).select("row.*")
-    held = lake.read(spark, EVENT).join(shipments, "shipment_id", "left_semi").select("event_id")
+    held = lake.read(spark, EVENT).join(F.broadcast(shipments), "shipment_id", "left_semi").select("event_id")
     return first.join(held, "event_id", "left_anti")
 
 

@@ -24,7 +24,8 @@ def touched(links: DataFrame, new_records: DataFrame, fresh: DataFrame) -> DataF
 
 def shipment_states(spark: SparkSession, lake: Lake, shipments: DataFrame, as_of: object) -> DataFrame:
     """The row of gold.shipment of each given shipment from all that is linked to it."""
-    links = lake.read(spark, LINK).join(shipments, "shipment_id", "left_semi")
+    # Few beside all that was ever sent: they go to the records.
+    links = F.broadcast(lake.read(spark, LINK).join(F.broadcast(shipments), "shipment_id", "left_semi").localCheckpoint())
     papers = _papers(links, lake.read(spark, declaration.FEED.silver))
     cargoes = _cargoes(links, lake.read(spark, cargo_progress.FEED.silver))
     outcomes = links.where("feed = 'outcome'").groupBy("shipment_id").agg(F.max("known_at").alias("outcome_known_at"))

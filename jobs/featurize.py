@@ -9,16 +9,21 @@ from fusion.labels import training_spine
 from fusion.tables import DECLARATION_FACT, LABEL
 from jobs.context import Counts, Run
 from jobs.screen import described_tonight
+from lakehouse.session import compiled
+
+_FACTS_WORTH_COMPILING = 5_000
 
 
 def run(run: Run) -> Counts:
     """Append the rows that gold.feature lacks; one pass gives tonight's and the training rows."""
     spine = _spine(run).localCheckpoint()
     facts = run.known.read(run.spark, DECLARATION_FACT).persist()
-    made = run.lake.append(featurize(spine, facts, outcome_facts(run, facts)), FEATURE)
-    counts = Counts(facts.count(), made)
+    known = facts.count()
+    # Each fact is some forty rows here, the one place of a small night where compiling soon pays.
+    with compiled(run.spark, known > _FACTS_WORTH_COMPILING):
+        made = run.lake.append(featurize(spine, facts, outcome_facts(run, facts)), FEATURE)
     facts.unpersist()
-    return counts
+    return Counts(known, made)
 
 
 def _spine(run: Run) -> DataFrame:

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +18,7 @@ from lakehouse.errors import CallerError
 from lakehouse.settings import Settings
 
 JAVA_NEEDED = 17
+_COMPILES = "spark.sql.codegen.wholeStage"
 _LOGGING = Path(str(resources.files("conf"))) / "log4j2.properties"
 _OPTIONS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -100,8 +103,19 @@ def require_java() -> None:
 
 def compile_queries(spark: SparkSession, is_large: bool) -> None:
     """Compile each query to a class of its own where much data repays it, else interpret it, which starts at once."""
-    spark.conf.set("spark.sql.codegen.wholeStage", str(is_large).lower())
+    spark.conf.set(_COMPILES, str(is_large).lower())
     spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if is_large else "NO_CODEGEN")
+
+
+@contextmanager
+def compiled(spark: SparkSession, is_large: bool) -> Iterator[None]:
+    """Compile the queries of a block where it is large, whatever holds for the run."""
+    before = spark.conf.get(_COMPILES) == "true"
+    compile_queries(spark, before or is_large)
+    try:
+        yield
+    finally:
+        compile_queries(spark, before)
 
 
 def start_session(settings: Settings, name: str = "haechi") -> SparkSession:

@@ -1,10 +1,30 @@
 """Every feed, in the order of feeds' own house: a new feed is one file and one line here."""
 
-from feeds import cargo_progress, declaration, declaration_open, outcome
+from feeds import (
+    air_waybill,
+    baggage,
+    cargo_progress,
+    carrier_event,
+    clearance_list,
+    courier,
+    declaration,
+    declaration_open,
+    exchange_rate,
+    manifest,
+    order,
+    outcome,
+    party_registry,
+    screening,
+    tariff,
+    terminal_event,
+    watchlist,
+)
 from feeds.feed import Feed
 from lakehouse.errors import CallerError
 
-FEEDS: tuple[Feed, ...] = (declaration.FEED, declaration_open.FEED, cargo_progress.FEED, outcome.FEED)
+FEEDS: tuple[Feed, ...] = tuple(module.FEED for module in (
+    declaration, declaration_open, manifest, cargo_progress, terminal_event, carrier_event, air_waybill, clearance_list,
+    courier, order, baggage, screening, party_registry, watchlist, tariff, exchange_rate, outcome))
 BY_NAME = {feed.name: feed for feed in FEEDS}
 
 

@@ -13,14 +13,7 @@ from feeds.feed import Feed
 from feeds.judged import judged
 from feeds.parsing import Parsing
 from feeds.pseudonym import pseudonymise
-from feeds.registry import BY_NAME
 from lakehouse.settings import load_settings
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    for feed in FEEDS:
-        monkeypatch.setitem(BY_NAME, feed.name, feed)
 
 
 def bronze(spark: SparkSession, feed: Feed, *objects: object) -> DataFrame:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds import cargo_progress, declaration
 from feeds.feed import Bounds, Feed
 from feeds.parsing import Parsing
 from feeds.pseudonym import pseudonymise
@@ -137,8 +136,8 @@ def test_every_feed_is_declared_whole(feed: Feed) -> None:
 
 
 def test_what_customs_itself_decided_is_marked() -> None:
-    echoes = {f.name for feed in (declaration.FEED, cargo_progress.FEED, *FEEDS) for f in feed.fields if f.echo}
-    assert echoes == {"process_code", "process_type", "is_managed_cargo", "selected_by"}
+    echoes = {f.name for feed in FEEDS for f in feed.fields if f.echo}
+    assert echoes == {"process_code", "process_type", "is_managed_cargo", "is_customs_held", "is_customs_step", "selected_by"}
 
 
 def test_separators_of_edifact_are_no_phone_prefix() -> None:

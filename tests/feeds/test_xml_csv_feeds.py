@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from feeds import air_waybill, exchange_rate, party_registry, tariff, watchlist
 from feeds.feed import SILVER_FIELDS, Bounds, Feed, Record
 from feeds.parsing import Parsing
-from feeds.registry import BY_NAME
 from lakehouse.settings import load_settings
 
 BOUNDS = Bounds(10_000_000, 1_000_000, 64)
@@ -29,12 +28,6 @@ HOUSE = """<h:HouseWaybill xmlns:h="iata:housewaybill:{version}" xmlns="iata:dat
 <IncludedHouseConsignmentItem><TypeCode>851830</TypeCode><TypeCode>850440</TypeCode></IncludedHouseConsignmentItem>
 <IncludedHouseConsignmentItem><TypeCode>851830</TypeCode></IncludedHouseConsignmentItem>
 </IncludedHouseConsignment></h:MasterConsignment></h:HouseWaybill>"""
-
-
-@pytest.fixture(autouse=True)
-def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    for feed in NEW:
-        monkeypatch.setitem(BY_NAME, feed.name, feed)
 
 
 def landed(folder: Path, feed: Feed, content: str | bytes | Path) -> list[dict]:

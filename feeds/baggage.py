@@ -61,6 +61,7 @@ FEED = Feed(
     fields=FIELDS,
     read=line_reader(FIELDS, _finish),
     count=json_lines.count,
+    parted="lines",
     findings=(
         # A tag of ten digits may look like a phone and then comes as a stand-in.
         ("bag_tag.form", "NOT bag_tag RLIKE '^(~.+|[0-9]{10}|[0-9A-Z]{2,3}[0-9]{6})$'"),

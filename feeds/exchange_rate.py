@@ -20,6 +20,7 @@ FEED = Feed(
     fields=FIELDS,
     read=csv_rows.reader(lambda: FIELDS),
     count=csv_rows.count,
+    parted="rows",
     issued_at="CAST(valid_from AS TIMESTAMP)",
     findings=(("currency.unknown", "NOT currency RLIKE '^[A-Z]{3}$'"),),
 )

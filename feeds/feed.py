@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from lakehouse.field import Field
 from lakehouse.table import Layer, Table
@@ -73,11 +73,12 @@ Counter = Callable[[str], int]
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one record may take: bytes of the record and of a field, and depth of nesting."""
+    """What a record may take: bytes of the record and of a field, depth of nesting; and bytes of a message read whole."""
 
     record_bytes: int
     field_bytes: int
     depth: int
+    message_bytes: int = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Feed:
     parsing it. `rules` refuse accepted-looking rows, `findings` note what is odd but taken; both are (code, SQL that
     is true when it applies). `cancels` is SQL that is true where a record takes back what was sent under its key.
     `snapshot` is SQL of the list a record belongs to where the feed sends whole lists: what a newer one lacks has ended.
+    `parted` says that a large message may be read in pieces: between any lines, or between rows under its heading.
     """
 
     name: str
@@ -106,6 +108,7 @@ class Feed:
     mentions: tuple[Mention, ...] = ()
     cancels: str = "false"
     snapshot: str = ""
+    parted: Literal["", "lines", "rows"] = ""
     expected_daily: tuple[int, int] = (0, 10_000_000)
     hidden: frozenset[str] = field(default_factory=frozenset)
 

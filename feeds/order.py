@@ -62,6 +62,7 @@ FEED = Feed(
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,
+    parted="lines",
     findings=(
         ("order.year", odd_year("ordered_at", "paid_at")),
         ("order.future", "ordered_at > known_at OR paid_at > known_at"),

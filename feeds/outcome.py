@@ -48,6 +48,7 @@ FEED = Feed(
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,
+    parted="lines",
     findings=(
         ("outcome.future", "inspected_at > known_at"),
         ("selected_by.unknown", "selected_by NOT IN ('model', 'rule', 'random', 'explore', 'mandate', 'officer')"),

@@ -1,16 +1,18 @@
 """One landed file to bronze rows, in a Spark worker: open, decode, pseudonymise, count, read."""
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 
-from feeds.feed import Bounds, Feed, Record, RefusedError, record_key
+from feeds.feed import Bounds, Feed, Record, record_key
 from feeds.pseudonym import pseudonymise
-from feeds.readers.decoding import decode, readable
-from feeds.readers.opening import file_hash, messages
+from feeds.readers.opening import Message, file_hash, messages
+from feeds.readers.pieces import Piece, pieces
 from feeds.registry import BY_NAME
 from lakehouse.casting import arrow_type, cast_column, faults
 from lakehouse.settings import Settings
@@ -26,6 +28,8 @@ _SHARED_DDL = ("record_key string, file string, position string, content_hash st
                "raw string, refusal string, detail string, sha256 string, file_records bigint, known_seconds bigint, "
                "finding string, faults array<struct<code:string,field:string>>")
 _ROWS_A_BATCH = 2_000
+_BLANK_SHOWN = 100
+_LINE = re.compile(r"(?<=^line )[0-9]+")
 _NOTHING: dict[str, Any] = {}
 
 
@@ -47,21 +51,16 @@ class Parsing:
     @classmethod
     def of(cls, feed: Feed, settings: Settings) -> "Parsing":
         """The parsing of a feed under the settings."""
-        bounds = Bounds(settings["bounds.record_bytes"], settings["bounds.field_bytes"], settings["bounds.depth"])
+        bounds = Bounds(settings["bounds.record_bytes"], settings["bounds.field_bytes"], settings["bounds.depth"],
+                        settings["bounds.message_bytes"])
         return cls(feed.name, settings["pseudonym.key"] or "haechi-development", bounds,
                    settings["bounds.expansion_ratio"], settings["bounds.members"])
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Paths in, bronze rows out: the function of `mapInArrow`."""
-        pending: list[dict[str, Any]] = []
-        for batch in batches:
-            for landed in batch.to_pylist():
-                for row in self.rows(landed):
-                    pending.append(row)
-                    if len(pending) >= _ROWS_A_BATCH:
-                        yield self.batch(pending)
-                        pending = []
-        if pending:
+        landed = (one for batch in batches for one in batch.to_pylist())
+        rows = (row for one in landed for row in self.rows(one))
+        while pending := list(islice(rows, _ROWS_A_BATCH)):
             yield self.batch(pending)
 
     def batch(self, rows: list[dict[str, Any]]) -> pa.RecordBatch:
@@ -79,34 +78,45 @@ class Parsing:
         schema = pa.schema([*_SHARED, _FAULTS, *(pa.field(field.name, arrow_type(field)) for field in declared)])
         return pa.RecordBatch.from_arrays([*shared.columns, pa.array(wrong, _FAULTS.type), *columns], schema=schema)
 
-    def rows(self, landed: dict[str, Any]) -> list[dict[str, Any]]:
-        """Every record of one file; a file that holds none gives one row without ordinal, so that it is on the books."""
+    def rows(self, landed: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Every record of one file, with how many were counted so far; a last row without ordinal where counting ended without one."""
         feed = BY_NAME[self.feed]
         shared = {"file": landed["file"], "sha256": file_hash(landed["path"]), "known_seconds": landed["known_seconds"],
                   "finding": landed["finding"] or None}
-        counted, records = 0, []
-        for member, message in messages(landed["path"], self.ratio, self.members):
-            number, found = self._read(feed, message)
+        counted = ordinal = told = 0
+        for member, number, records in self._read_all(feed, landed["path"]):
             counted += number
-            records += [(member, record) for record in found]
-        rows = [self._row(feed, member, record, ordinal) | shared | {"file_records": counted}
-                for ordinal, (member, record) in enumerate(records)]
-        return rows or [shared | {"file_records": counted}]
+            for record in records:
+                yield self._row(feed, member, record, ordinal) | shared | {"file_records": counted}
+                ordinal, told = ordinal + 1, counted
+        if told != counted or not ordinal:
+            yield shared | {"file_records": counted}
 
-    def _read(self, feed: Feed, message: bytes | RefusedError) -> tuple[int, list[Record]]:
-        """How many records the raw text holds, counted apart from the reader, and the records read."""
-        if isinstance(message, RefusedError):
-            return 1, [Record("", "", None, refusal=message.code, detail=message.detail)]
-        try:
-            text = pseudonymise(decode(message), self.key)
-        except RefusedError as refused:
-            raw = pseudonymise(readable(message), self.key)
-            return 1, [Record("", raw[: self.bounds.record_bytes], None, refusal=refused.code, detail=refused.detail)]
+    def _read_all(self, feed: Feed, path: str) -> Iterator[tuple[str, int, list[Record]]]:
+        """Each text of a file as its member, how many records the raw text holds, counted apart from the reader, and the records read."""
+        for message in messages(path, self.ratio, self.members):
+            if not isinstance(message, Message):
+                member, refused = message
+                yield member, 1, [Record("", "", None, refusal=refused.code, detail=refused.detail)]
+                continue
+            for piece in pieces(message, feed.parted, self.bounds):
+                if not isinstance(piece, Piece):
+                    begins, refused = piece
+                    raw = pseudonymise(begins, self.key)[: self.bounds.record_bytes]
+                    yield message.member, 1, [Record("", raw, None, refusal=refused.code, detail=refused.detail)]
+                    continue
+                number, records, is_whole = self._read(feed, pseudonymise(piece.text, self.key))
+                yield message.member, number, [_moved(record, piece.lines_before) for record in records]
+                if is_whole:
+                    break
+
+    def _read(self, feed: Feed, text: str) -> tuple[int, list[Record], bool]:
+        """How many records a text holds, the records read, and whether it was refused as a whole."""
         if not text.strip():
-            return 1, [Record("", text, None, refusal="file.empty")]
+            return 1, [Record("", text[:_BLANK_SHOWN], None, refusal="file.empty")], True
         records = list(feed.read(text, self.bounds))
-        whole = len(records) == 1 and records[0].refusal and not records[0].position
-        return 1 if whole else feed.count(text), records
+        is_whole = len(records) == 1 and bool(records[0].refusal) and not records[0].position
+        return 1 if is_whole else feed.count(text), records, is_whole
 
     def _row(self, feed: Feed, member: str, record: Record, ordinal: int) -> dict[str, Any]:
         position = "#".join(part for part in (member, record.position) if part) or "1"
@@ -123,6 +133,11 @@ class Parsing:
             "record_key": key, "part_hashes": list(parts), "values": record.values,
             "content_hash": parts[0] if len(parts) == 1 else _joined(parts), "refusal": refusal or None, "detail": detail or None,
         }
+
+
+def _moved(record: Record, lines: int) -> Record:
+    """The record of a piece at its line in the whole message."""
+    return replace(record, position=_LINE.sub(lambda found: str(int(found[0]) + lines), record.position)) if lines else record
 
 
 def _joined(parts: tuple[str, ...]) -> str:

@@ -36,6 +36,7 @@ FEED = Feed(
     fields=FIELDS,
     read=csv_rows.reader(lambda: FIELDS),
     count=csv_rows.count,
+    parted="rows",
     issued_at="CAST(updated_on AS TIMESTAMP)",
     findings=(
         ("name.none", "name_ko IS NULL AND name_en IS NULL"),

@@ -79,6 +79,7 @@ FEED = Feed(
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,
+    parted="lines",
     findings=(
         ("modality.unknown", f"coalesce({unlisted('modality', MODALITIES)}, true)"),
         ("subject_kind.unknown", f"coalesce({unlisted('subject_kind', SUBJECTS)}, true)"),

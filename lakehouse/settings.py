@@ -38,6 +38,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("pseudonym.key", "", Text("가명처리 열쇠", "Key of the pseudonyms; required outside development")),
     Setting("bounds.record_bytes", 10_000_000, Text("레코드 최대 크기(바이트)", "Largest record, bytes"), 1),
     Setting("bounds.field_bytes", 1_000_000, Text("항목 최대 크기(바이트)", "Largest field, bytes"), 1),
+    Setting("bounds.message_bytes", 100_000_000, Text("나누지 않고 읽는 전문 최대 크기(바이트)", "Largest message that is read whole, bytes"), 1),
     Setting("bounds.expansion_ratio", 100, Text("압축 해제 최대 배율", "Largest expansion of an archive beyond the first 10 MB"), 1),
     Setting("bounds.members", 100_000, Text("압축 파일 최대 구성원 수", "Most members of an archive"), 1),
     Setting("bounds.depth", 64, Text("최대 중첩 깊이", "Deepest nesting of JSON or XML"), 1),

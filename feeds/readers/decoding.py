@@ -10,15 +10,20 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _KOREAN = {"euc-kr", "ks_c_5601-1987", "ksc5601", "ms949", "windows-949", "cp949", "euckr"}
 
 
+def encoding_of(beginning: bytes) -> str:
+    """The encoding that a message's first bytes name."""
+    marked = next((name for mark, name in _BOMS if beginning.startswith(mark)), "")
+    if marked:
+        return marked
+    found = _PROLOG.match(beginning)
+    named = found.group(1).decode("ascii").lower() if found else "utf-8"
+    return "cp949" if named in _KOREAN else named
+
+
 def decode(message: bytes) -> str:
     """The text of a message without byte order mark; RefusedError where the bytes do not fit the encoding."""
-    encoding = next((name for mark, name in _BOMS if message.startswith(mark)), "")
-    if not encoding:
-        found = _PROLOG.match(message[:400])
-        encoding = found.group(1).decode("ascii").lower() if found else "utf-8"
-        encoding = "cp949" if encoding in _KOREAN else encoding
     try:
-        return message.decode(encoding)
+        return message.decode(encoding_of(message[:400]))
     except (UnicodeDecodeError, LookupError) as fault:
         raise RefusedError("text.encoding", str(fault)[:120]) from None
 

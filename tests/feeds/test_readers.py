@@ -21,7 +21,7 @@ OUTCOME = {"outcome_id": "O1", "subject": {"kind": "declaration", "ref": "A"}, "
 
 def rows(path: Path, feed: str) -> list[dict]:
     parsing = Parsing.of(next(f for f in FEEDS if f.name == feed), load_settings({}))
-    return parsing.rows({"file": path.name, "path": str(path), "known_seconds": 0, "finding": ""})
+    return list(parsing.rows({"file": path.name, "path": str(path), "known_seconds": 0, "finding": ""}))
 
 
 def landed(folder: Path, name: str, content: bytes) -> Path:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,29 +46,34 @@ def declared_expectations(feed: Feed) -> list[Any]:
 
 
 def validate(rows: DataFrame, feed: Feed) -> list[Checked]:
-    """Results over the rows; none at all, or fewer than declared, is a failure of ours, never green."""
+    """Results of a feed's declared expectations over its new rows."""
+    return validated(rows, feed.name, lambda _: declared_expectations(feed))
+
+
+def validated(rows: DataFrame, name: str, expectations: Callable[[Any], list[Any]]) -> list[Checked]:
+    """Results over the rows; none at all, or fewer than asked, is a failure of ours, never green."""
     gx = _great_expectations()
-    wanted = declared_expectations(feed)
+    wanted = expectations(gx)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    batch = (context.data_sources.add_spark("lake").add_dataframe_asset(feed.name)
+    batch = (context.data_sources.add_spark("lake").add_dataframe_asset(name)
              .add_batch_definition_whole_dataframe("night").get_batch({"dataframe": rows}))
-    outcome = batch.validate(gx.ExpectationSuite(name=feed.name, expectations=wanted), result_format="SUMMARY")
-    results = [_checked(feed, result) for result in outcome.results]
+    outcome = batch.validate(gx.ExpectationSuite(name=name, expectations=wanted), result_format="SUMMARY")
+    results = [_checked(name, result) for result in outcome.results]
     if len(results) != len(wanted):
-        raise InternalError("expectations.lost", f"feed {feed.name}: {len(results)} of {len(wanted)} expectations answered",
+        raise InternalError("expectations.lost", f"feed {name}: {len(results)} of {len(wanted)} expectations answered",
                             "Run the night again; report it if it stays.")
     return results
 
 
-def _checked(feed: Feed, result: Any) -> Checked:
+def _checked(name: str, result: Any) -> Checked:
     config, found = result.expectation_config, result.result or {}
     if result.exception_info and result.exception_info.get("raised_exception"):
-        return Checked(feed.name, config.type, config.kwargs.get("column", ""), 0, 0, False)
+        return Checked(name, config.type, config.kwargs.get("column", ""), 0, 0, False)
     rows = int(found.get("element_count", found.get("observed_value", 0)) or 0)
     unexpected = int(found.get("unexpected_count", 0) or 0)
     # An expectation that saw no row has shown nothing.
-    return Checked(feed.name, config.type, config.kwargs.get("column", ""), rows, unexpected, bool(result.success) and rows > 0)
+    return Checked(name, config.type, config.kwargs.get("column", ""), rows, unexpected, bool(result.success) and rows > 0)
 
 
 def _great_expectations() -> Any:

@@ -109,7 +109,6 @@ class Feed:
     cancels: str = "false"
     snapshot: str = ""
     parted: Literal["", "lines", "rows"] = ""
-    expected_daily: tuple[int, int] = (0, 10_000_000)
     hidden: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:

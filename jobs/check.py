@@ -1,39 +1,92 @@
-"""Step 3, check: Great Expectations over new silver rows; a feed over its threshold is held, the others go on."""
+"""Step 3, check: expectations over new silver rows; a feed that cannot be trusted is held, the others go on."""
 
+import statistics
 from dataclasses import asdict
+from datetime import date, timedelta
 
+import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
+from expectations.cross_feed import check_order
 from expectations.suite import Checked, validate
-from feeds.registry import BY_NAME
+from feeds.current import shrunk
+from feeds.registry import BY_NAME, FEEDS
 from jobs.context import Counts, Run
-from lakehouse.ops import CHECK
+from lakehouse.clock import KOREA
+from lakehouse.ops import CHECK, FILE
+
+_DAYS_BACK = 14
+_DAYS_NEEDED = 5
+_QUIET_DAYS = 2
 
 
 def run(run: Run) -> Counts:
-    """Check the feeds that received rows, keep the results, hold what cannot be trusted."""
+    """Check the feeds that received rows, keep the results, hold what cannot be trusted, mark what is stale."""
     results: list[Checked] = []
-    held = {}
-    for name, counts in run.notes.get("feeds", {}).items():
-        if _refused_too_many(run, counts):
-            held[name] = [run.batch_id]
-            run.say(f"feed {name} is held: {counts['quarantined']} of {counts['records_in']} records refused")
-        elif counts["accepted"]:
-            feed = BY_NAME[name]
-            found = validate(run.lake.read(run.spark, feed.silver).where(F.col("batch_id") == run.batch_id), feed)
+    received = run.notes.get("feeds", {})
+    delivered = _delivered(run) if run.scores else {}
+    why: dict[str, str] = {}
+    for name, counts in received.items():
+        reason = _refused_too_many(run, counts) or _too_many(run, counts, delivered.get(name, {})) or _list_shrank(run, name, counts)
+        if not reason and counts["accepted"]:
+            found = validate(run.lake.read(run.spark, BY_NAME[name].silver).where(F.col("batch_id") == run.batch_id), BY_NAME[name])
             results += found
-            failed = [f"{r.expectation} on {r.column}" for r in found if not r.is_met]
-            if failed:
-                held[name] = [run.batch_id]
-                run.say(f"feed {name} is held: {failed[0]} is not met")
-    run.notes["held"] = held
+            reason = next((f"{r.expectation} on {r.column} is not met" for r in found if not r.is_met), "")
+        if reason:
+            why[name] = reason
+            run.say(f"feed {name} is held: {reason}")
+    run.notes["held"] = {name: [run.batch_id] for name in why}
+    results += check_order(run.spark, run.known, [name for name, counts in received.items() if counts["accepted"] and name not in why], run.batch_id)
+    run.notes["stale"] = _stale(run, delivered, why)
     if results:
         shared = {"run_id": run.run_id, "known_at": run.as_of}
         run.lake.append_rows([shared | asdict(result) for result in results], CHECK)
     return Counts(len(results), sum(result.is_met for result in results))
 
 
-def _refused_too_many(run: Run, counts: dict[str, int]) -> bool:
+def _refused_too_many(run: Run, counts: dict[str, int]) -> str:
     if counts["records_in"] < run.settings["quarantine.minimum_records"]:
-        return False
-    return bool(counts["quarantined"] > run.settings["quarantine.threshold"] * counts["records_in"])
+        return ""
+    beyond = counts["quarantined"] > run.settings["quarantine.threshold"] * counts["records_in"]
+    return f"{counts['quarantined']} of {counts['records_in']} records refused" if beyond else ""
+
+
+def _too_many(run: Run, counts: dict[str, int], days: dict[date, int]) -> str:
+    """Why a feed is held that sends many times what it usually sends in a day."""
+    before = [records for day, records in days.items() if day < run.business_date]
+    if len(before) < _DAYS_NEEDED or counts["records_in"] < run.settings["volume.minimum_records"]:
+        return ""
+    usual = statistics.median(before)
+    beyond = days.get(run.business_date, 0) > run.settings["volume.most_times"] * usual
+    return f"{days[run.business_date]} records in a day that usually brings {usual:.0f}" if beyond else ""
+
+
+def _list_shrank(run: Run, name: str, counts: dict[str, int]) -> str:
+    """Why a feed is held that sends whole lists, one of them much shorter than before."""
+    if not BY_NAME[name].snapshot or not counts["records_in"]:
+        return ""
+    lost = shrunk(run.spark, run.known, BY_NAME[name], run.batch_id, run.settings["snapshot.shrink_share"])
+    return "; ".join(f"list {listed} fell from {before} to {now} entries" for listed, before, now in lost)
+
+
+def _delivered(run: Run) -> dict[str, dict[date, int]]:
+    """Records of each feed by the day they were known on, over the days before this run."""
+    since = run.as_of - timedelta(days=_DAYS_BACK)
+    books = run.lake.arrow(FILE, ("feed", "known_at", "records_in"))
+    books = books.filter(pc.and_(pc.greater(books["known_at"], since), pc.less_equal(books["known_at"], run.as_of)))
+    days: dict[str, dict[date, int]] = {}
+    for feed, at, records in zip(*(books[name].to_pylist() for name in ("feed", "known_at", "records_in")), strict=True):
+        day, known = at.astimezone(KOREA).date(), days.setdefault(feed, {})
+        known[day] = known.get(day, 0) + records
+    return days
+
+
+def _stale(run: Run, delivered: dict[str, dict[date, int]], why: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Feeds whose newest state is not to be had: held now, or silent though they usually send every day."""
+    told = {name: {"why": "held", "detail": reason} for name, reason in why.items()}
+    quiet = run.business_date - timedelta(days=_QUIET_DAYS)
+    for feed in FEEDS:
+        days = delivered.get(feed.name, {})
+        if feed.name not in told and len(days) >= _DAYS_NEEDED and max(days) <= quiet:
+            told[feed.name] = {"why": "absent", "detail": f"last delivery {max(days)}"}
+    return told

@@ -22,6 +22,9 @@ from lakehouse.table import Table
 from models.lanes import OUTSIDE_ID
 from models.tables import SCORE, SELECTION
 
+# What the steps noted that readers of a publication are told.
+_TOLD = ("feeds", "stale", "model", "trained", "scored_before_release", "warning")
+
 
 def run(run: Run, journal: Journal) -> Counts:
     """Append the stages to ops.run, hash what the run said, publish."""
@@ -34,7 +37,7 @@ def run(run: Run, journal: Journal) -> Counts:
               for s in journal.entry["stages"] if s["status"] == "done"]
     # Its own line has to be in what it publishes: all of it but the swap is done by now.
     stages.append({"name": "publish", "rows_in": len(versions), "rows_out": len(versions), "seconds": round(time.monotonic() - began, 2)})
-    summary: dict[str, Any] = {key: run.notes[key] for key in ("feeds", "model", "trained", "scored_before_release", "warning") if key in run.notes}
+    summary: dict[str, Any] = {key: run.notes[key] for key in _TOLD if key in run.notes}
     publish(run.lake, Publication(run.run_id, run.kind, str(run.business_date), run.as_of.isoformat(), run.batch_id,
                                   versions, hashes, stages, run.held, summary))
     return Counts(len(versions), len(versions))

@@ -9,13 +9,15 @@ from typing import Any
 
 import duckdb
 
+from feeds.current import current_sql
+from feeds.registry import BY_NAME as FEEDS
 from jobs.tables import BY_NAME, TABLES
 from lakehouse.clock import KOREA
 from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
 from lakehouse.table import Table
 
-_NAME = re.compile(r"\b(bronze|silver|quarantine|gold|ops)\s*\.\s*\"?([a-z_]+)", re.IGNORECASE)
+_NAME = re.compile(r"\b(bronze|silver|quarantine|gold|ops|current)\s*\.\s*\"?([a-z_]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,10 @@ def query(lake: Lake, sql: str, limit: int) -> Answer:
 
 
 def _offer(connection: duckdb.DuckDBPyConnection, lake: Lake, sql: str) -> None:
-    """Make the named tables visible, keyed ones as their newest rows."""
+    """Make the named tables visible, keyed ones as their newest rows, and feeds as they currently stand."""
     named = {f"{layer.lower()}.{name.lower()}" for layer, name in _NAME.findall(sql)}
-    unknown = sorted(named - set(BY_NAME))
+    current = {name.removeprefix("current."): name for name in named if name.startswith("current.")}
+    unknown = sorted(named - set(BY_NAME) - {name for feed, name in current.items() if feed in FEEDS})
     if unknown:
         raise CallerError("table.unknown", f"{unknown[0]} is no table", "See haechi list tables.")
     for table in TABLES:
@@ -58,6 +61,12 @@ def _offer(connection: duckdb.DuckDBPyConnection, lake: Lake, sql: str) -> None:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}")
             connection.register(f"_{table.layer}_{table.name}", lake.dataset(table))
             connection.execute(f"CREATE VIEW {table.full_name} AS {view_sql(table)}")
+    for name in current:
+        feed = FEEDS[name]
+        connection.execute("CREATE SCHEMA IF NOT EXISTS current")
+        for table in (feed.silver, feed.bronze):
+            connection.register(f"_now_{table.layer}_{table.name}", lake.dataset(table))
+        connection.execute(f"CREATE VIEW current.{name} AS {current_sql(feed, f'_now_silver_{name}', f'_now_bronze_{name}')}")
 
 
 def view_sql(table: Table) -> str:

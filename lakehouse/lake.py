@@ -24,7 +24,7 @@ class Lake:
     """One folder or object-store prefix of Delta tables.
 
     `versions` pins tables to a published state. `as_of` is the one place of the rule that nothing known later is used:
-    rows of silver and gold with a later known_at are not there. `held` are batches of feeds kept back for their quality.
+    rows of bronze, silver and gold with a later known_at are not there. `held` are batches of feeds kept back for their quality.
     """
 
     def __init__(self, root: str, versions: Mapping[str, int] | None = None, as_of: datetime | None = None,
@@ -72,11 +72,11 @@ class Lake:
         return self._visible(spark.read.schema(_schema(table)).parquet(*files), table)
 
     def _visible(self, frame: DataFrame, table: Table) -> DataFrame:
-        if table.layer not in ("silver", "gold"):
+        if table.layer not in ("bronze", "silver", "gold"):
             return frame
         if self.as_of is not None and "known_at" in table.columns:
             frame = frame.where(f"known_at <= {sql_instant(self.as_of)}")
-        held = self.held.get(table.name) if table.layer == "silver" else None
+        held = self.held.get(table.name) if table.layer in ("bronze", "silver") else None
         return frame.where(~F.col("batch_id").isin(list(held))) if held else frame
 
     def current(self, spark: SparkSession, table: Table) -> DataFrame:

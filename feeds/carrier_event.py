@@ -197,6 +197,7 @@ FEED = Feed(
     fields=FIELDS,
     read=read,
     count=count,
+    listed={"unlocode": ("unlocode", "call_unlocode")},
     issued_at="coalesce(event_updated_at, event_created_at)",
     refusals=(
         Refusal("dcsa.none", Text("이벤트가 없는 응답입니다. {detail}", "The answer holds no event. {detail}")),

@@ -47,6 +47,7 @@ FEED = Feed(
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,
+    listed={"hs": ("hs6",)},
     parted="lines",
     findings=(
         ("list_no.form", "NOT list_no RLIKE '^[A-Z]{2}[0-9]{14}$'"),

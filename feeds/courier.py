@@ -90,6 +90,7 @@ FEED = Feed(
     fields=FIELDS,
     read=line_reader(FIELDS, _finish),
     count=json_lines.count,
+    listed={"unlocode": ("unlocode",)},
     parted="lines",
     findings=(
         ("event.customs_held", "is_customs_held"),

@@ -45,6 +45,7 @@ FEED = Feed(
     fields=FIELDS,
     read=csv_rows.reader(lambda: FIELDS),
     count=csv_rows.count,
+    listed={"hs": ("hs6",)},
     parted="rows",
     issued_at="CAST(declared_on AS TIMESTAMP)",
     hidden=FRAUD_FIELDS,

@@ -67,6 +67,8 @@ class Mention:
     identifier: str = "CAST(NULL AS STRING)"
 
 
+# What a value is found to be that a reference list does not hold: told, never a refusal.
+UNLISTED = "field.unlisted"
 Reader = Callable[[str, "Bounds"], Iterator[Record]]
 Counter = Callable[[str], int]
 
@@ -89,6 +91,7 @@ class Feed:
     parsing it. `rules` refuse accepted-looking rows, `findings` note what is odd but taken; both are (code, SQL that
     is true when it applies). `cancels` is SQL that is true where a record takes back what was sent under its key.
     `snapshot` is SQL of the list a record belongs to where the feed sends whole lists: what a newer one lacks has ended.
+    `listed` names, by reference list, the fields whose values are held against it: one that is not in it is taken with a finding.
     `parted` says that a large message may be read in pieces: between any lines, or between rows under its heading.
     """
 
@@ -108,6 +111,7 @@ class Feed:
     mentions: tuple[Mention, ...] = ()
     cancels: str = "false"
     snapshot: str = ""
+    listed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parted: Literal["", "lines", "rows"] = ""
     hidden: frozenset[str] = field(default_factory=frozenset)
 
@@ -115,6 +119,11 @@ class Feed:
         taken = {f.name for f in (*BRONZE_FIELDS, *SILVER_FIELDS)} & {f.name for f in self.fields}
         if taken:
             raise ValueError(f"feed {self.name}: {sorted(taken)} are columns of every feed, give its fields other names")
+
+    @property
+    def listed_by_field(self) -> dict[str, str]:
+        """The reference list of each field that is held against one."""
+        return {name: listing for listing, names in self.listed.items() for name in names}
 
     @property
     def bronze(self) -> Table:

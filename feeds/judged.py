@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from feeds.feed import Feed
+from feeds.feed import UNLISTED, Feed
 
 
 def judged(bronze: DataFrame, feed: Feed) -> DataFrame:
@@ -13,7 +13,8 @@ def judged(bronze: DataFrame, feed: Feed) -> DataFrame:
     needed = " OR ".join(f"(f.field = '{name}' AND {condition})" for name, condition in conditions.items() if condition != "true")
     always = ", ".join(repr(name) for name, condition in conditions.items() if condition == "true") or "''"
     strict = ", ".join(repr(field.name) for field in feed.fields if field.strict) or "''"
-    refuses = f"(f.field IN ({always})" + (f" OR {needed}" if needed else "") + f" OR (f.code = 'field.unreadable' AND f.field IN ({strict})))"
+    refused = f"f.field IN ({always})" + (f" OR {needed}" if needed else "") + f" OR (f.code = 'field.unreadable' AND f.field IN ({strict}))"
+    refuses = f"(f.code <> '{UNLISTED}' AND ({refused}))"
     rules = "".join(f", CASE WHEN {condition} THEN named_struct('code', '{code}', 'field', '') END" for code, condition in feed.rules)
     found = F.expr(f"coalesce(get(filter(faults, f -> {refuses}), 0){rules})")
     # What a field of another shape of record lacks is no finding.

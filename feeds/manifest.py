@@ -88,6 +88,7 @@ FEED = Feed(
     fields=FIELDS,
     read=reader(FORM, head, take),
     count=counter(FORM),
+    listed={"unlocode": ("loading_port", "discharge_port", "delivery_place", "transhipment_port"), "smdg": ("discharge_terminal",)},
     issued_at="greatest(document_at, prepared_at)",
     refusals=REFUSALS,
     findings=(

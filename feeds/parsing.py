@@ -8,11 +8,13 @@ from itertools import islice
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from feeds.feed import Bounds, Feed, Record, record_key
+from feeds.feed import UNLISTED, Bounds, Feed, Record, record_key
 from feeds.pseudonym import pseudonymise
 from feeds.readers.opening import Message, file_hash, messages
 from feeds.readers.pieces import Piece, pieces
+from feeds.reference import unlisted
 from feeds.registry import BY_NAME
 from lakehouse.casting import arrow_type, cast_column, faults
 from lakehouse.settings import Settings
@@ -47,6 +49,7 @@ class Parsing:
     bounds: Bounds
     ratio: int
     members: int
+    reference: str = ""
 
     @classmethod
     def of(cls, feed: Feed, settings: Settings) -> "Parsing":
@@ -54,7 +57,7 @@ class Parsing:
         bounds = Bounds(settings["bounds.record_bytes"], settings["bounds.field_bytes"], settings["bounds.depth"],
                         settings["bounds.message_bytes"])
         return cls(feed.name, settings["pseudonym.key"] or "haechi-development", bounds,
-                   settings["bounds.expansion_ratio"], settings["bounds.members"])
+                   settings["bounds.expansion_ratio"], settings["bounds.members"], settings["reference.folder"])
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Paths in, bronze rows out: the function of `mapInArrow`."""
@@ -65,17 +68,21 @@ class Parsing:
 
     def batch(self, rows: list[dict[str, Any]]) -> pa.RecordBatch:
         """Rows as Arrow: what every feed has, the declared fields in their types, and what is wrong with their values."""
-        declared = BY_NAME[self.feed].fields
+        feed = BY_NAME[self.feed]
         values = [row.pop("values", None) or _NOTHING for row in rows]
         shared = pa.RecordBatch.from_pylist(rows, _SHARED)
         columns, wrong = [], [[] for _ in rows]  # type: tuple[list[pa.Array], list[list[dict[str, str]]]]
-        for field in declared:
+        is_unlisted, listed = unlisted(self.reference), feed.listed_by_field
+        for field in feed.fields:
             sent = [value.get(field.name) for value in values]
             columns.append(cast_column(field, sent))
             for at, code in faults(field, sent, columns[-1]):
                 if values[at] is not _NOTHING:
                     wrong[at].append({"code": f"field.{code}", "field": field.name})
-        schema = pa.schema([*_SHARED, _FAULTS, *(pa.field(field.name, arrow_type(field)) for field in declared)])
+            odd = is_unlisted(listed[field.name], columns[-1]) if field.name in listed else None
+            for at in pc.indices_nonzero(odd).to_pylist() if odd is not None else ():
+                wrong[at].append({"code": UNLISTED, "field": field.name})
+        schema = pa.schema([*_SHARED, _FAULTS, *(pa.field(field.name, arrow_type(field)) for field in feed.fields)])
         return pa.RecordBatch.from_arrays([*shared.columns, pa.array(wrong, _FAULTS.type), *columns], schema=schema)
 
     def rows(self, landed: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -25,6 +25,7 @@ FEED = Feed(
     fields=FIELDS,
     read=csv_rows.reader(lambda: FIELDS),
     count=csv_rows.count,
+    listed={"hs": ("hs10",)},
     parted="rows",
     refusals=(Refusal("tariff.rate", Text("세율과 종량세액이 모두 없습니다.", "The row holds neither a rate nor a specific duty.")),),
     rules=(("tariff.rate", "rate_percent IS NULL AND specific_krw IS NULL"),),

@@ -147,6 +147,7 @@ FEED = Feed(
     fields=FIELDS,
     read=reader(FORM, _head, _take),
     count=counter(FORM),
+    listed={"unlocode": ("event_port", "loading_port", "discharge_port"), "smdg": ("terminal_code",)},
     issued_at="greatest(document_at, prepared_at)",
     refusals=REFUSALS,
     findings=(

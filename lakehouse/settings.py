@@ -42,6 +42,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("bounds.expansion_ratio", 100, Text("압축 해제 최대 배율", "Largest expansion of an archive beyond the first 10 MB"), 1),
     Setting("bounds.members", 100_000, Text("압축 파일 최대 구성원 수", "Most members of an archive"), 1),
     Setting("bounds.depth", 64, Text("최대 중첩 깊이", "Deepest nesting of JSON or XML"), 1),
+    Setting("reference.folder", "", Text("참조목록 폴더(unlocode, hs, smdg)", "Folder of reference lists (unlocode, hs, smdg); empty uses the project's own small ones")),
     Setting("quarantine.threshold", 0.2, Text("격리 비율 한도", "Share of refused records above which a feed is held"), 0),
     Setting("quarantine.minimum_records", 50, Text("격리 한도 적용 최소 건수", "Records below which a feed is never held"), 1),
     Setting("labels.outcomes_needed", 200, Text("학습에 필요한 검사결과 수", "Outcomes needed before a model is trained"), 1),

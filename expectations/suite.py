@@ -26,7 +26,7 @@ class Checked:
 
 def declared_expectations(feed: Feed) -> list[Any]:
     """Great Expectations derived from the feed's declaration."""
-    gx = _great_expectations()
+    gx = great_expectations()
     wanted: list[Any] = [
         gx.expectations.ExpectColumnValuesToNotBeNull(column="record_key"),
         gx.expectations.ExpectColumnValuesToNotBeNull(column="content_hash"),
@@ -52,7 +52,7 @@ def validate(rows: DataFrame, feed: Feed) -> list[Checked]:
 
 def validated(rows: DataFrame, name: str, expectations: Callable[[Any], list[Any]]) -> list[Checked]:
     """Results over the rows; none at all, or fewer than asked, is a failure of ours, never green."""
-    gx = _great_expectations()
+    gx = great_expectations()
     wanted = expectations(gx)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
@@ -76,7 +76,8 @@ def _checked(name: str, result: Any) -> Checked:
     return Checked(name, config.type, config.kwargs.get("column", ""), rows, unexpected, bool(result.success) and rows > 0)
 
 
-def _great_expectations() -> Any:
+def great_expectations() -> Any:
+    """The library, its telemetry off and its notes kept out of what commands say."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations
 

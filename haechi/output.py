@@ -13,7 +13,8 @@ from rich.table import Table as Grid
 from lakehouse.errors import HaechiError
 
 err = Console(stderr=True, highlight=False)
-out = Console(highlight=False)
+# Where no terminal says how wide it is, tables are still to be read.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 @dataclass

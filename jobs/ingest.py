@@ -1,14 +1,18 @@
 """Step 1, ingest: landing files to bronze."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from feeds.bronze import bring_in, new_files
 from feeds.landing import survey
 from feeds.registry import BY_NAME
 from jobs.context import Counts, Run
+from lakehouse.session import compile_queries
 
 # Feeds are read side by side: small ones leave a core idle otherwise.
 SIDE_BY_SIDE = 3
+# From about here on, compiling a run's queries costs less than interpreting them.
+_LARGE_BYTES = 30_000_000
 
 
 def run(run: Run) -> Counts:
@@ -23,6 +27,8 @@ def run(run: Run) -> Counts:
     late = sum(1 for file in files if file.finding)
     if late:
         run.say(f"{late} files came late for a published day and are known now")
+    if sum(Path(file.path).stat().st_size for file in files) > _LARGE_BYTES:
+        compile_queries(run.spark, True)
     by_feed = {name: [f for f in files if f.feed == name] for name in BY_NAME}
     taken = [name for name, landed in by_feed.items() if landed]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:

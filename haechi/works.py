@@ -32,9 +32,16 @@ def simulate(
         if not force:
             raise CallerError("simulate.exists", f"{out_} exists", "Give another --out, or --force to replace it.")
         shutil.rmtree(out_)
-    counts = write_world(out_, shipments, days, seed)
+    counts = write_world(out_, shipments, days, seed, spark=_spark_for(shipments))
     if not emit({"out": str(out_), "records": counts}, as_json):
         grid(f"World in {out_}", ("feed", "records"), list(counts.items()))
+
+
+def _spark_for(shipments: int) -> Any:
+    """A session where a world has lots enough to share out."""
+    from simulation.lots import SHIPMENTS_A_LOT
+
+    return running.spark_of(running.load_settings())() if shipments > SHIPMENTS_A_LOT else None
 
 
 def ingest(
@@ -169,7 +176,7 @@ def demo(
     began, landing = time.monotonic(), target.folder / "landing"
     shutil.rmtree(landing, ignore_errors=True)
     say(f"A world of {shipments} shipments over {days} days, seed {seed}")
-    counts = write_world(landing, shipments, days, seed)
+    counts = write_world(landing, shipments, days, seed, spark=_spark_for(shipments))
     say(f"Landed {sum(counts.values())} records in {time.monotonic() - began:.0f} s")
     dates = sorted(date.fromisoformat(p.name) for p in landing.iterdir() if p.name[:1] == "2")
     told = backfill(target, settings, days_between(dates[0], dates[-1]), dates[-1] - timedelta(days=nights - 1), str(landing))

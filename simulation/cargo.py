@@ -10,10 +10,10 @@ import pandas as pd
 from simulation.agents import Agents
 from simulation.draws import Bools, Floats, Ints, chance, pick, spread, stream
 from simulation.goods import GOODS
+from simulation.lots import Lot
 from simulation.places import COUNTRIES, HUBS
 
 FCL, LCL, AIR = 0, 1, 2
-WEEKDAYS = (1.15, 1.1, 1.05, 1.05, 1.1, 0.7, 0.6)
 MAX_ITEMS = 5
 
 
@@ -43,17 +43,21 @@ TABLE = Table(
 )
 
 
-def make_cargo(seed: int, agents: Agents, shipments: int, days: int, first_weekday: int) -> pd.DataFrame:
+def make_cargo(agents: Agents, lot: Lot) -> pd.DataFrame:
     """Draw shipments from relations: who, what way, from where, and on which day of the period they arrive."""
-    rng = stream(seed, "cargo")
-    relation = pick(rng, agents.relations["weight"].to_numpy(), shipments)
+    rng, shipments = stream(lot.seed, "cargo"), lot.shipments
+    ghost_day = (agents.importers["ghost_day"].to_numpy() * lot.days).astype(np.int64)
+    # A ghost is there for its day or two only, and all that it ever imports comes then.
+    is_ghost = agents.importers["is_ghost"].to_numpy()
+    presence = np.where(is_ghost, np.where(lot.holds(ghost_day), lot.lots, 0), 1)
+    relation = pick(rng, agents.relations["weight"].to_numpy() * presence[agents.relations["importer"]], shipments)
     cargo = agents.relations.iloc[relation].drop(columns=["weight"]).reset_index(drop=True)
     cargo.insert(0, "relation", relation)
     is_air = cargo["is_air"].to_numpy()
     is_small = agents.importers["is_small"].to_numpy()[cargo["importer"]]
     is_lcl = chance(rng, np.where(is_small, 0.55, 0.25), shipments)
     cargo["mode"] = np.where(is_air, AIR, np.where(is_lcl, LCL, FCL))
-    cargo["arrival_day"] = _arrival_days(rng, agents, cargo, days, first_weekday)
+    cargo["arrival_day"] = _arrival_days(rng, cargo, lot, is_ghost, ghost_day)
     is_hub = chance(rng, 0.05, shipments)
     hub = np.where(chance(rng, 0.6, shipments), HUBS[0], HUBS[1])
     cargo["export_country"] = cargo["origin"]
@@ -63,19 +67,16 @@ def make_cargo(seed: int, agents: Agents, shipments: int, days: int, first_weekd
     return cargo
 
 
-def _arrival_days(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame, days: int, first_weekday: int) -> Ints:
-    weekday = (first_weekday + np.arange(days + 1)) % 7
-    weights = np.array(WEEKDAYS)[weekday]
-    weights[days] *= 0.6
-    day = pick(rng, weights, len(cargo))
-    ghosts = agents.importers["is_ghost"].to_numpy()[cargo["importer"]]
-    ghost_day = (agents.importers["ghost_day"].to_numpy()[cargo["importer"]] * days).astype(np.int64)
-    day = np.where(ghosts, np.minimum(ghost_day + rng.integers(0, 2, len(cargo)), days - 1), day)
+def _arrival_days(rng: np.random.Generator, cargo: pd.DataFrame, lot: Lot, is_ghost: Bools, ghost_day: Ints) -> Ints:
+    day = rng.permutation(np.repeat(lot.first_day + np.arange(len(lot.arrivals)), lot.arrivals))
+    importer = cargo["importer"].to_numpy()
+    hidden = np.minimum(ghost_day[importer] + rng.integers(0, 2, len(cargo)), min(lot.last_day, lot.days) - 1)
+    day = np.where(is_ghost[importer], hidden, day)
     # Air cargo of the day after the period has no paper yet; ships file theirs a day or two ahead.
-    return np.where((cargo["mode"] == AIR) & (day == days), days - 1, day)
+    return np.where((cargo["mode"] == AIR) & (day == lot.days), lot.days - 1, day)
 
 
-def make_items(seed: int, cargo: pd.DataFrame) -> pd.DataFrame:
+def make_items(seed: str, cargo: pd.DataFrame) -> pd.DataFrame:
     """Draw 1 to 5 items a shipment: the relation's good first, then goods of chapters nearby."""
     rng = stream(seed, "items")
     many = 1 + pick(rng, (0.60, 0.21, 0.10, 0.06, 0.03), len(cargo))
@@ -121,7 +122,7 @@ def _net_weights(rng: np.random.Generator, cargo: pd.DataFrame) -> Floats:
     return np.asarray(np.where(mode == FCL, full * np.maximum(dear, 0.3), small), dtype=np.float64)
 
 
-def pack(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+def pack(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Add gross weight, packages and their kind, as they really are."""
     rng = stream(seed, "packing")
     count = len(cargo)

@@ -13,7 +13,7 @@ Bools = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 
 
-def stream(seed: int, purpose: str) -> np.random.Generator:
+def stream(seed: int | str, purpose: str) -> np.random.Generator:
     """Give the generator of one purpose, so that adding a draw for one purpose leaves every other as it was."""
     digest = hashlib.blake2b(f"{seed}|{purpose}".encode(), digest_size=16).digest()
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "big")))

@@ -14,7 +14,7 @@ CHEAP, HEAVY, PALLETS, VAGUE_WORDS, TRIANGLE, SLIP = 0.045, 0.025, 0.020, 0.030,
 NO_CERTIFICATE, BACK_TO_BACK, GROSS_FOR_NET = 0.035, 0.015, 0.015
 
 
-def look_alike(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
+def look_alike(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
     """Give honest shipments the traces of fraud at set rates; changes the papers in place."""
     rng = stream(seed, "look-alikes")
     is_honest = (cargo["typology"] == "").to_numpy()

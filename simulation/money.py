@@ -8,6 +8,7 @@ import pandas as pd
 from simulation.cargo import AIR, TABLE, regimes
 from simulation.draws import Floats, Ints, pick, pick_rows, spread, stream
 from simulation.goods import GOODS
+from simulation.lots import Lot
 from simulation.names import objects
 from simulation.places import COUNTRIES, CURRENCIES, KRW_PER_UNIT
 from simulation.timing import DAY
@@ -17,14 +18,14 @@ TERM_WEIGHTS = (0.40, 0.26, 0.12, 0.10, 0.12)
 VAT = 0.10
 
 
-def price(seed: int, cargo: pd.DataFrame, items: pd.DataFrame, days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def price(lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add terms, currency, exchange rate, invoice, freight, bases and taxes, declared and true."""
-    cargo = _invoice_terms(seed, cargo, days)
+    cargo = _invoice_terms(lot, cargo)
     items = _declared_values(cargo, items)
     count, ship = len(cargo), items["ship"].to_numpy()
     invoice = np.bincount(ship, items["value"], count)
     usd = np.bincount(ship, items["value_usd"], count)
-    freight = _freight_usd(seed, cargo)
+    freight = _freight_usd(lot.seed, cargo)
     insurance = np.round(usd * 0.0012, 2)
     is_freight_in = np.isin(cargo["terms"], ("CIF", "CFR"))
     is_insured = (cargo["terms"] == "CIF").to_numpy()
@@ -56,11 +57,11 @@ def price(seed: int, cargo: pd.DataFrame, items: pd.DataFrame, days: int) -> tup
     return cargo, items
 
 
-def _invoice_terms(seed: int, cargo: pd.DataFrame, days: int) -> pd.DataFrame:
-    rng = stream(seed, "terms")
+def _invoice_terms(lot: Lot, cargo: pd.DataFrame) -> pd.DataFrame:
+    rng = stream(lot.seed, "terms")
     count = len(cargo)
-    weeks = days // 7 + 8
-    walk = np.exp(np.cumsum(0.006 * stream(seed, "exchange").normal(size=(weeks, len(CURRENCIES))), axis=0))
+    weeks = lot.days // 7 + 8
+    walk = np.exp(np.cumsum(0.006 * stream(lot.world, "exchange").normal(size=(weeks, len(CURRENCIES))), axis=0))
     rates = np.round(np.array(KRW_PER_UNIT) * walk, 4)
     week = np.minimum(cargo["t_declared"].to_numpy() // DAY // 7, weeks - 1)
     own = np.array([CURRENCIES.index(country.currency) for country in COUNTRIES])[cargo["origin"]]
@@ -102,7 +103,7 @@ def _declared_values(cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _freight_usd(seed: int, cargo: pd.DataFrame) -> Floats:
+def _freight_usd(seed: str, cargo: pd.DataFrame) -> Floats:
     """Freight by weight and distance; by air some ten times dearer, in small lots dearer still."""
     rate = np.array([country.freight_usd_per_kg for country in COUNTRIES])[cargo["load_country"]]
     by_air = np.where(cargo["mode"] == AIR, 14.0, 1.0)

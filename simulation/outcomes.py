@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from simulation.agents import Agents
 from simulation.cargo import TABLE
 from simulation.draws import Floats, Ints, chance, pick, race, stream
+from simulation.lots import Lot
 from simulation.names import objects
 from simulation.places import COUNTRIES, COUNTRY
 
@@ -29,7 +30,7 @@ KINDS = {
 MINOR_KRW, CRITICAL_KRW = 1_000_000, 30_000_000
 
 
-def choose(seed: int, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+def choose(seed: str, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Add who is inspected, by whose choice and how deep, what is found and the duty claimed for it."""
     rng = stream(seed, "selection")
     count = len(cargo)
@@ -88,8 +89,8 @@ def _weights(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame, item
     }
 
 
-def outcome_lines(seed: int, cargo: pd.DataFrame, rows: Ints, midnight: datetime) -> list[str]:
-    """Give the outcome record of each row, one JSON line each; `midnight` is the start of the period."""
+def outcome_lines(lot: Lot, cargo: pd.DataFrame, rows: Ints) -> list[str]:
+    """Give the outcome record of each row, one JSON line each."""
     shown = [
         "declaration_no",
         "office",
@@ -102,13 +103,14 @@ def outcome_lines(seed: int, cargo: pd.DataFrame, rows: Ints, midnight: datetime
     ]
     places = rows.tolist()
     records = cargo[shown].iloc[places].to_dict("records")
-    draws = stream(seed, "outcomes").integers(0, 1 << 30, (len(cargo), 3))[rows].tolist()
-    lines = []
+    draws = stream(lot.seed, "outcomes").integers(0, 1 << 30, (len(cargo), 3))[rows].tolist()
+    lines, midnight = [], datetime.combine(lot.start, time())
+    first, _ = lot.numbers(1, 100_000_000)
     for place, record, (first, second, third) in zip(places, records, draws, strict=True):
         office, is_violation = record["office"], bool(record["is_violation"])
         inspected_at = midnight + timedelta(seconds=int(record["t_inspected"]))
         line = {
-            "outcome_id": f"IR{inspected_at:%Y}{office}{place + 1:08d}",
+            "outcome_id": f"IR{inspected_at:%Y}{office}{first + place:08d}",
             "subject": {"kind": "declaration", "ref": record["declaration_no"]},
             "inspected_at": f"{inspected_at:%Y-%m-%dT%H:%M:%S}+09:00",
             "office": office,
@@ -134,7 +136,7 @@ def _violation(typology: str, claimed_krw: float, draw: int) -> dict[str, str | 
     return {"type": kind, "severity": severity, "additional_duty_krw": int(claimed_krw), "seized": is_seized}
 
 
-def known_days(seed: int, t_inspected: Ints) -> Ints:
+def known_days(seed: str, t_inspected: Ints) -> Ints:
     """Give the day each outcome becomes known: the inspection's, or the next for four in ten."""
     return np.asarray(
         t_inspected // 86_400 + chance(stream(seed, "outcome days"), 0.4, len(t_inspected)), dtype=np.int64

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from simulation.agents import Agents
 from simulation.cargo import AIR, FCL, LCL
 from simulation.draws import Ints, pick_rows, stream
+from simulation.lots import Lot
 from simulation.names import objects, spaced_serials
 from simulation.places import AIR_CARRIERS, AIR_ENTRY, COUNTRIES, ENTRIES, INLAND_OFFICE, SEA_CARRIERS, SECTIONS
 
@@ -26,9 +27,9 @@ def check_digit(owner: str, serial: str) -> int:
     return sum(value << place for place, value in enumerate(values)) % 11 % 10
 
 
-def route(seed: int, agents: Agents, cargo: pd.DataFrame, start: date) -> pd.DataFrame:
+def route(agents: Agents, cargo: pd.DataFrame, lot: Lot) -> pd.DataFrame:
     """Add ports, carrier, voyage, bills, containers and the cargo control number."""
-    rng = stream(seed, "route")
+    rng = stream(lot.seed, "route")
     count = len(cargo)
     is_air = (cargo["mode"] == AIR).to_numpy()
     load = cargo["load_country"].to_numpy()
@@ -47,30 +48,30 @@ def route(seed: int, agents: Agents, cargo: pd.DataFrame, start: date) -> pd.Dat
     cargo = cargo.assign(
         entry=entry, carrier=carrier, port=port, shed=shed, office=objects(list(office)), section=objects(list(section))
     )
-    return _bills(seed, agents, _voyages(cargo, start))
+    return _bills(agents, _voyages(cargo, lot), lot)
 
 
-def _voyages(cargo: pd.DataFrame, start: date) -> pd.DataFrame:
+def _voyages(cargo: pd.DataFrame, lot: Lot) -> pd.DataFrame:
     """Put the cargo of one carrier, entry port and day on one voyage and give it its manifest number (MRN)."""
     keys = cargo[["mode", "carrier", "entry", "arrival_day"]].copy()
     keys["mode"] = keys["mode"] == AIR
     voyages, voyage = np.unique(keys.to_numpy(dtype=np.int64), axis=0, return_inverse=True)
     numbers: list[str] = []
     crafts: list[str] = []
-    counters: dict[str, int] = {}
-    for is_air, carrier, _, day in voyages.tolist():
-        line = (AIR_CARRIERS if is_air else SEA_CARRIERS)[carrier]
-        serial = counters[line.sign] = counters.get(line.sign, 100) + 1
-        year = f"{(start + timedelta(days=day)).year % 100:02d}"
+    for is_air, carrier, entry, day in voyages.tolist():
+        line, arrives = (AIR_CARRIERS if is_air else SEA_CARRIERS)[carrier], lot.start + timedelta(days=day)
+        # One call a day at each port: the day of the year and the port number a carrier's voyages.
+        serial = 100 + arrives.timetuple().tm_yday * len(ENTRIES) + entry
+        year = f"{arrives.year % 100:02d}"
         numbers.append(f"{year}{line.sign}{serial:06d}I" if is_air else f"{year}{line.sign}{serial:04d}I")
         crafts.append(f"{line.sign}{serial % 900 + 100}" if is_air else line.craft[serial % len(line.craft)])
     voyage = voyage.reshape(-1)
     return cargo.assign(voyage=voyage, mrn=objects(numbers)[voyage], craft=objects(crafts)[voyage])
 
 
-def _bills(seed: int, agents: Agents, cargo: pd.DataFrame) -> pd.DataFrame:
+def _bills(agents: Agents, cargo: pd.DataFrame, lot: Lot) -> pd.DataFrame:
     """Number masters within a voyage and houses within a master; a full container has a master of its own."""
-    rng = stream(seed, "bills")
+    rng = stream(lot.seed, "bills")
     count = len(cargo)
     alone = np.where(cargo["mode"] == FCL, np.arange(count) + 1, 0)
     shared = np.where(cargo["mode"] == FCL, 0, 1)
@@ -85,19 +86,18 @@ def _bills(seed: int, agents: Agents, cargo: pd.DataFrame) -> pd.DataFrame:
     mrn = cargo["mrn"].tolist()
     control = [f"{number}{m:04d}{h:04d}" for number, m, h in zip(mrn, msn[master].tolist(), hsn.tolist(), strict=True)]
     signs = agents.forwarders["sign"].to_numpy()[cargo["forwarder"]].tolist()
-    serials = spaced_serials(rng, count, 1_000_000, 1_000_000 + max(9_000_000, 2 * count)).tolist()
+    serials = spaced_serials(rng, count, *lot.numbers(1_000_000, 10_000_000)).tolist()
     return cargo.assign(
-        master_bl=objects(_masters(rng, cargo, master, len(masters)))[master],
+        master_bl=objects(_masters(cargo, master, spaced_serials(rng, len(masters), *lot.numbers(1_000_000, 9_900_000)).tolist()))[master],
         house_bl=[f"{sign}{number[:2]}{serial}" for sign, number, serial in zip(signs, mrn, serials, strict=True)],
         cargo_control_no=control,
-        containers=objects(_containers(rng, cargo, master)),
+        containers=objects(_containers(cargo, master, lot)),
     )
 
 
-def _masters(rng: np.random.Generator, cargo: pd.DataFrame, master: Ints, count: int) -> list[str]:
+def _masters(cargo: pd.DataFrame, master: Ints, serials: list[int]) -> list[str]:
     """Give each master bill its number: airlines' with the usual modulus 7 digit, lines' with their sign."""
-    serials = spaced_serials(rng, count, 1_000_000, 1_000_000 + max(8_900_000, 2 * count)).tolist()
-    first = np.zeros(count, dtype=np.int64)
+    first = np.zeros(len(serials), dtype=np.int64)
     first[master[::-1]] = np.arange(len(master))[::-1]
     rows = cargo[["mode", "carrier", "load_country", "port"]].to_numpy(dtype=np.int64)[first].tolist()
     bills = []
@@ -109,10 +109,10 @@ def _masters(rng: np.random.Generator, cargo: pd.DataFrame, master: Ints, count:
     return bills
 
 
-def _containers(rng: np.random.Generator, cargo: pd.DataFrame, master: Ints) -> list[list[str]]:
+def _containers(cargo: pd.DataFrame, master: Ints, lot: Lot) -> list[list[str]]:
     """Give each shipment by sea its containers; houses of one consolidation share one."""
     boxes = np.where(cargo["mode"] == FCL, np.ceil(cargo["gross_kg"] / BOX_KG), 1).astype(int).tolist()
-    offset = int(rng.integers(0, 1_000_000))
+    offset, _ = lot.numbers(0, 1_000_000)
     shared: dict[int, list[str]] = {}
     used = 0
     containers: list[list[str]] = []

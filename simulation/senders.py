@@ -27,7 +27,7 @@ ASKED_AGAIN, NOT_FOUND, KEY_REFUSED = 0.005, 0.0015, 0.0005
 class Broker:
     """Delivers declarations day by day; call `deliver` once a day in order."""
 
-    seed: int
+    seed: str
     cargo: pd.DataFrame
     items: pd.DataFrame
     calendar: Calendar
@@ -95,7 +95,7 @@ class Broker:
 class Portal:
     """Delivers UNI-PASS answers day by day: one for each cargo with news that day; call `deliver` in order."""
 
-    seed: int
+    seed: str
     cargo: pd.DataFrame
     calendar: Calendar
     days: int

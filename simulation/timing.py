@@ -28,7 +28,7 @@ def _office_hour(rng: np.random.Generator, days: Ints) -> Ints:
     return days * DAY + _seconds(rng.uniform(9, 18, len(days)))
 
 
-def arrive_and_declare(seed: int, cargo: pd.DataFrame, days: int, first_weekday: int) -> pd.DataFrame:
+def arrive_and_declare(seed: str, cargo: pd.DataFrame, days: int, first_weekday: int) -> pd.DataFrame:
     """Add the times of manifest, arrival, carry-in and declaration, and the clearance plan code."""
     rng = stream(seed, "timing")
     count = len(cargo)
@@ -62,7 +62,7 @@ def arrive_and_declare(seed: int, cargo: pd.DataFrame, days: int, first_weekday:
 
 
 def inspect_and_release(
-    seed: int, cargo: pd.DataFrame, is_inspected: Bools, is_violation: Bools, first_weekday: int
+    seed: str, cargo: pd.DataFrame, is_inspected: Bools, is_violation: Bools, first_weekday: int
 ) -> pd.DataFrame:
     """Add the times of inspection (NEVER where none), release and carry-out."""
     rng = stream(seed, "release")

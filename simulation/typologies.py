@@ -22,7 +22,7 @@ AGREEMENT = np.array([country.agreement for country in COUNTRIES])
 CHINA = COUNTRY["CN"]
 
 
-def write_papers(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def write_papers(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add the papers about cargo and items, all true so far: declared, bill (manifest) and measured values."""
     rng = stream(seed, "papers")
     count = len(cargo)
@@ -57,7 +57,7 @@ def write_papers(seed: int, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[p
     return cargo, items
 
 
-def cheat(seed: int, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
+def cheat(seed: str, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
     """Choose the illicit shipments, more from those who did it before, and change their papers in place."""
     rng = stream(seed, "illicit")
     main = items[items["seq"] == 1]

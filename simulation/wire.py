@@ -13,6 +13,7 @@ from simulation.agents import Agents
 from simulation.cargo import AIR, LCL
 from simulation.draws import Ints, Texts, chance, stream
 from simulation.goods import GOODS
+from simulation.lots import Lot
 from simulation.names import as_written, loosely, objects
 from simulation.places import AIR_CARRIERS, COUNTRIES, CURRENCIES, ENTRIES, SEA_CARRIERS
 
@@ -50,16 +51,16 @@ class Calendar:
         return f"{text[:4]}-{text[4:6]}-{text[6:8]} {text[8:10]}:{text[10:12]}:{text[12:]}"
 
 
-def number_declarations(agents: Agents, cargo: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+def number_declarations(agents: Agents, cargo: pd.DataFrame, lot: Lot, calendar: Calendar) -> pd.DataFrame:
     """Number each broker's declarations in the order of filing: broker 5, year 2, serial 6, type letter."""
     order = np.argsort(cargo["t_declared"].to_numpy(), kind="stable")
     broker = cargo["broker"].to_numpy()
     serial = np.empty(len(cargo), dtype=np.int64)
     serial[order] = pd.Series(broker[order]).groupby(broker[order]).cumcount().to_numpy()
-    codes = agents.brokers["code"].tolist()
+    codes, (first, _) = agents.brokers["code"].tolist(), lot.numbers(100_000, 1_000_000)
     filed = (cargo["t_declared"].to_numpy() // DAY).tolist()
     numbers = [
-        f"{codes[who]}{calendar.compact(day)[2:4]}{100_000 + place:06d}M"
+        f"{codes[who]}{calendar.compact(day)[2:4]}{first + place:06d}M"
         for who, day, place in zip(broker.tolist(), filed, serial.tolist(), strict=True)
     ]
     return cargo.assign(declaration_no=numbers)
@@ -73,7 +74,7 @@ def _dates(calendar: Calendar, seconds: pd.Series) -> list[str]:
     return [calendar.compact(day) for day in (seconds.to_numpy() // DAY).tolist()]
 
 
-def shipment_rows(seed: int, agents: Agents, cargo: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+def shipment_rows(seed: str, agents: Agents, cargo: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     """Add to each shipment every text its messages need; names vary a little from filing to filing."""
     rng = stream(seed, "wire")
     count = len(cargo)

@@ -1,19 +1,26 @@
-"""A reproducible world of import trade: the same arguments give the same files."""
+"""A reproducible world of import trade: the same arguments give the same files, however the work is spread."""
 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from simulation.agents import Agents, make_agents
 from simulation.cargo import make_cargo, make_items, pack
 from simulation.goods import GOODS
 from simulation.landing import write_archive, write_lines
 from simulation.lookalikes import look_alike
+from simulation.lots import Lot, lots_of
 from simulation.money import price
 from simulation.outcomes import choose, known_days, outcome_lines
 from simulation.places import COUNTRIES
@@ -23,58 +30,100 @@ from simulation.timing import DAY, NEVER, arrive_and_declare, inspect_and_releas
 from simulation.typologies import cheat, write_papers
 from simulation.wire import Calendar, item_rows, number_declarations, shipment_rows
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
 DEFAULT_END = date(2026, 6, 30)
+Tallies = dict[str, dict[str, int]]
 
 
-def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None = None) -> dict[str, int]:
+@dataclass(frozen=True)
+class Plan:
+    """What world to write where; it travels to whoever writes a lot of it."""
+
+    out: str
+    seed: int
+    shipments: int
+    lots: tuple[Lot, ...]
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Numbers of lots in, their tallies out: the function of `mapInArrow`."""
+        for batch in batches:
+            for number in batch.column(0).to_pylist():
+                yield pa.RecordBatch.from_pydict({"tallies": [json.dumps(self.write(self.lots[number]))]})
+
+    def write(self, lot: Lot) -> Tallies:
+        """Write feeds and truth of one lot; the records of each feed and where they belong."""
+        calendar = Calendar.of(lot.start, lot.days)
+        cargo, items = make_lot(_agents(self.seed, self.shipments), lot, calendar)
+        tallies = _write_feeds(Path(self.out), lot, cargo, items, calendar)
+        _write_truth(Path(self.out) / "truth", lot, cargo, items)
+        return tallies
+
+
+@cache
+def _agents(seed: int, shipments: int) -> Agents:
+    return make_agents(seed, shipments)
+
+
+def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None = None, spark: SparkSession | None = None) -> dict[str, int]:
     """Write feeds and truth of a world into `out`; gives the records written by feed.
 
     `days` day folders end at `end`. Shipments whose papers would come after the end stay unwritten, and what
-    is still under way at the end stays unfinished. Raises ValueError on counts below 1.
+    is still under way at the end stays unfinished. With a Spark session its workers, which must see `out`, write the
+    lots side by side. Raises ValueError on counts below 1.
     """
     if shipments < 1 or days < 1:
         raise ValueError(f"shipments and days must be 1 or more, found {shipments} and {days}")
     start = (end or DEFAULT_END) - timedelta(days=days - 1)
-    calendar = Calendar.of(start, days)
-    cargo, items = make_world(seed, shipments, days, calendar)
-    tallies = _write_feeds(out, seed, cargo, items, days, calendar)
-    _write_truth(out / "truth", cargo, items, days, tallies)
+    plan = Plan(str(out.resolve()), seed, shipments, tuple(lots_of(seed, shipments, days, start)))
+    tallies = _total(_spread(plan, spark) if spark and len(plan.lots) > 1 else map(plan.write, plan.lots))
+    out.joinpath("truth/counts.json").write_text(json.dumps(tallies, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return {feed: tally["records"] for feed, tally in tallies.items()}
 
 
-def make_world(seed: int, shipments: int, days: int, calendar: Calendar) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _spread(plan: Plan, spark: SparkSession) -> Iterator[Tallies]:
+    many = len(plan.lots)
+    for row in spark.range(0, many, 1, many).mapInArrow(plan, "tallies string").collect():
+        yield json.loads(row["tallies"])
+
+
+def _total(lots: Iterable[Tallies]) -> Tallies:
+    totals: dict[str, Counter[str]] = {}
+    for lot in lots:
+        for feed, tally in lot.items():
+            totals.setdefault(feed, Counter()).update(tally)
+    return {feed: dict(tally) for feed, tally in totals.items()}
+
+
+def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make shipments and items, true and declared, with everything that happens to them."""
-    weekday = calendar.start.weekday()
-    agents: Agents = make_agents(seed, shipments)
-    cargo = make_cargo(seed, agents, shipments, days, weekday)
+    seed, weekday = lot.seed, lot.start.weekday()
+    cargo = make_cargo(agents, lot)
     items = make_items(seed, cargo)
     cargo, items = write_papers(seed, pack(seed, cargo, items), items)
     cheat(seed, agents, cargo, items)
     look_alike(seed, cargo, items)
-    cargo = arrive_and_declare(seed, route(seed, agents, cargo, calendar.start), days, weekday)
-    cargo, items = price(seed, cargo, items, days)
-    cargo = choose(seed, agents, number_declarations(agents, cargo, calendar), items)
+    cargo = arrive_and_declare(seed, route(agents, cargo, lot), lot.days, weekday)
+    cargo, items = price(lot, cargo, items)
+    cargo = choose(seed, agents, number_declarations(agents, cargo, lot, calendar), items)
     cargo = inspect_and_release(
         seed, cargo, cargo["is_inspected"].to_numpy(), cargo["is_violation"].to_numpy(), weekday
     )
     return shipment_rows(seed, agents, cargo, calendar), item_rows(cargo, items)
 
 
-def _write_feeds(
-    out: Path, seed: int, cargo: pd.DataFrame, items: pd.DataFrame, days: int, calendar: Calendar
-) -> dict[str, dict[str, int]]:
-    broker, portal = Broker(seed, cargo, items, calendar, days), Portal(seed, cargo, calendar, days)
-    midnight = datetime.combine(calendar.start, time())
-    known = known_days(seed, cargo["t_inspected"].to_numpy())
+def _write_feeds(out: Path, lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame, calendar: Calendar) -> Tallies:
+    broker, portal = Broker(lot.seed, cargo, items, calendar, lot.days), Portal(lot.seed, cargo, calendar, lot.days)
+    known = known_days(lot.seed, cargo["t_inspected"].to_numpy())
     outcomes = 0
-    for day in range(days):
-        folder = out / (calendar.start + timedelta(days=day)).isoformat()
-        stamp = calendar.compact(day)
-        write_archive(folder / "declaration" / f"declarations-{stamp}.zip", broker.deliver(day))
-        write_archive(folder / "cargo_progress" / f"progress-{stamp}.zip", portal.deliver(day))
+    for day in range(lot.days):
+        folder = out / (lot.start + timedelta(days=day)).isoformat()
+        part = f"{calendar.compact(day)}-{lot.number:03d}"
+        write_archive(folder / "declaration" / f"declarations-{part}.zip", broker.deliver(day))
+        write_archive(folder / "cargo_progress" / f"progress-{part}.zip", portal.deliver(day))
         found = np.flatnonzero((cargo["t_inspected"].to_numpy() != NEVER) & (known == day))
-        lines = outcome_lines(seed, cargo, found, midnight)
-        outcomes += write_lines(folder / "outcome" / f"outcomes-{stamp}.jsonl", lines)
+        outcomes += write_lines(folder / "outcome" / f"outcomes-{part}.jsonl", outcome_lines(lot, cargo, found))
     return {
         "declaration": dict(broker.tally),
         "cargo_progress": dict(portal.tally),
@@ -82,13 +131,11 @@ def _write_feeds(
     }
 
 
-def _write_truth(
-    folder: Path, cargo: pd.DataFrame, items: pd.DataFrame, days: int, tallies: dict[str, dict[str, int]]
-) -> None:
+def _write_truth(folder: Path, lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
     """Write what really was, for evaluation; the pipeline never reads it."""
     folder.mkdir(parents=True, exist_ok=True)
     main = items[items["seq"] == 1]
-    is_filed = (cargo["t_declared"] < days * DAY).to_numpy()
+    is_filed = (cargo["t_declared"] < lot.days * DAY).to_numpy()
     truth = pd.DataFrame(
         {
             "declaration_no": np.where(is_filed, cargo["declaration_no"], ""),
@@ -96,7 +143,7 @@ def _write_truth(
             "typology": cargo["typology"],
             "illicit": (cargo["typology"] != "").astype(int),
             "look_alike": cargo["is_look_alike"].astype(int),
-            "inspected": (cargo["t_inspected"] < days * DAY).astype(int),
+            "inspected": (cargo["t_inspected"] < lot.days * DAY).astype(int),
             "true_hs10": [GOODS[good].hs10 for good in main["good"].tolist()],
             "true_origin": [COUNTRIES[place].code for place in main["origin"].tolist()],
             "true_value_usd": cargo["true_usd"].round(2),
@@ -108,5 +155,5 @@ def _write_truth(
             "evaded_krw": cargo["evaded_krw"].astype(int),
         }
     )
-    (folder / "shipments.csv").write_bytes(truth.to_csv(index=False, lineterminator="\n").encode())
-    (folder / "counts.json").write_text(json.dumps(tallies, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    path = folder / f"shipments-{lot.number:03d}.csv"
+    path.write_bytes(truth.to_csv(index=False, lineterminator="\n").encode())

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from pyspark.sql import SparkSession
 
+from simulation import lots
 from simulation.goods import GOODS, POSITION
 from simulation.places import COUNTRY
 from simulation.routing import check_digit
@@ -48,7 +50,12 @@ def answers(world: Path) -> list[etree._Element]:
 @pytest.fixture(scope="module")
 def truth(world: Path) -> list[dict[str, str]]:
     """Read the true state of every shipment."""
-    return list(csv.DictReader(io.StringIO((world / "truth" / "shipments.csv").read_text(encoding="utf-8"))))
+    return _truth(world)
+
+
+def _truth(world: Path) -> list[dict[str, str]]:
+    parts = sorted(world.glob("truth/shipments-*.csv"))
+    return [row for part in parts for row in csv.DictReader(io.StringIO(part.read_text(encoding="utf-8")))]
 
 
 def _contents(world: Path, feed: str) -> Iterator[bytes]:
@@ -83,6 +90,24 @@ def test_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
     assert counts[0] == counts[1]
     assert _digest(tmp_path / "a") == _digest(tmp_path / "b")
     assert _digest(tmp_path / "a") != _digest(tmp_path / "c")
+
+
+def test_lots_hold_every_shipment_once_and_share_no_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lots, "SHIPMENTS_A_LOT", 150)
+    simulate(tmp_path, 1_000, 20, 5)
+    rows = _truth(tmp_path)
+    assert len(list(tmp_path.glob("truth/shipments-*.csv"))) > 3 and len(rows) == 1_000
+    filed = [row["declaration_no"] for row in rows if row["declaration_no"]]
+    assert len(set(filed)) == len(filed) and len({row["cargo_control_no"] for row in rows}) == len(rows)
+    found = [str(outcome["outcome_id"]) for outcome in _outcomes(tmp_path)]
+    assert len(set(found)) == len(found) > 20
+
+
+@pytest.mark.spark
+def test_a_world_is_the_same_whoever_writes_it(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lots, "SHIPMENTS_A_LOT", 150)
+    assert simulate(tmp_path / "here", 600, 9, 5) == simulate(tmp_path / "there", 600, 9, 5, spark=spark)
+    assert _digest(tmp_path / "here") == _digest(tmp_path / "there")
 
 
 def test_period_ends_where_asked(tmp_path: Path) -> None:

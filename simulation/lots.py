@@ -1,0 +1,75 @@
+"""Lots: the world made in parts by days of arrival, so that it can be of any size and no part depends on where it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from simulation.draws import Ints
+
+WEEKDAYS = (1.15, 1.1, 1.05, 1.05, 1.1, 0.7, 0.6)
+# Of the day after the period only ships have filed papers yet.
+AFTERMATH = 0.6
+SHIPMENTS_A_LOT = 5_000
+
+
+@dataclass(frozen=True)
+class Lot:
+    """The shipments that arrive within some days of the period.
+
+    `world` is the seed of what all lots share, `seed` of what is this lot's own; `number` of `lots` gives each lot numbers
+    of its own to hand out. `arrivals` says how many shipments arrive on each day from `first_day` on.
+    """
+
+    world: int
+    number: int
+    lots: int
+    start: date
+    days: int
+    first_day: int
+    arrivals: tuple[int, ...]
+
+    @property
+    def seed(self) -> str:
+        """The seed of what is drawn for this lot alone."""
+        return f"{self.world} lot {self.number}"
+
+    @property
+    def shipments(self) -> int:
+        """How many shipments it holds."""
+        return sum(self.arrivals)
+
+    @property
+    def last_day(self) -> int:
+        """The day after its last day of arrival."""
+        return self.first_day + len(self.arrivals)
+
+    def holds(self, days: Ints) -> np.ndarray:
+        """Whether days fall into it."""
+        return (days >= self.first_day) & (days < self.last_day)
+
+    def numbers(self, low: int, high: int) -> tuple[int, int]:
+        """This lot's own part of a range of numbers that no two shipments may share."""
+        span = (high - low) // self.lots
+        return low + self.number * span, low + (self.number + 1) * span
+
+
+def lots_of(world: int, shipments: int, days: int, start: date) -> list[Lot]:
+    """The lots of a world: whole days of arrival, at least a lot's shipments each where there are so many."""
+    weights = np.array(WEEKDAYS)[(start.weekday() + np.arange(days + 1)) % 7]
+    weights[days] *= AFTERMATH
+    until = np.floor(np.cumsum(weights) / weights.sum() * shipments + 1e-9).astype(np.int64)
+    until[-1] = shipments
+    arrivals = np.diff(until, prepend=0).tolist()
+    most = max(SHIPMENTS_A_LOT, shipments // 100)
+    windows: list[tuple[int, list[int]]] = []
+    for day, many in enumerate(arrivals):
+        if not windows or sum(windows[-1][1]) >= most:
+            windows.append((day, []))
+        windows[-1][1].append(many)
+    # The aftermath belongs to the last day: alone it would be a lot of ships only.
+    if len(windows) > 1 and len(windows[-1][1]) == 1:
+        windows[-2][1].extend(windows.pop()[1])
+    return [Lot(world, number, len(windows), start, days, first, tuple(many)) for number, (first, many) in enumerate(windows)]

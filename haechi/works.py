@@ -13,6 +13,7 @@ from haechi.output import Json, LakeOption, emit, grid, out, say
 from lakehouse.clock import days_between, now, parse_date, parse_instant
 from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
+from lakehouse.settings import load_settings
 
 Landing = Annotated[str, typer.Option("--landing", help="Folder where senders land files.")]
 
@@ -41,7 +42,7 @@ def _spark_for(shipments: int) -> Any:
     """A session where a world has lots enough to share out."""
     from simulation.lots import SHIPMENTS_A_LOT
 
-    return running.spark_of(running.load_settings())() if shipments > SHIPMENTS_A_LOT else None
+    return running.spark_of(load_settings())() if shipments > SHIPMENTS_A_LOT else None
 
 
 def ingest(

@@ -23,17 +23,20 @@ def simulate(
     shipments: Annotated[int, typer.Option(min=1, help="Shipments of the world.")] = 20_000,
     days: Annotated[int, typer.Option(min=1, help="Days of the world.")] = 60,
     seed: Annotated[int, typer.Option(help="Seed; the same seed gives the same bytes.")] = 1,
+    scenario: Annotated[str, typer.Option("--scenario", help="A shipped scenario by name, or a YAML file.")] = "calm",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write feed files of a simulated world, and its truth, which the pipeline never reads."""
+    from simulation.scenario import load_scenario
     from simulation.world import simulate as write_world
 
+    told = load_scenario(scenario)
     if out_.exists() and any(out_.iterdir() if out_.is_dir() else [out_]):
         if not force:
             raise CallerError("simulate.exists", f"{out_} exists", "Give another --out, or --force to replace it.")
         shutil.rmtree(out_)
-    counts = write_world(out_, shipments, days, seed, spark=_spark_for(shipments))
+    counts = write_world(out_, shipments, days, seed, spark=_spark_for(shipments), scenario=told)
     if not emit({"out": str(out_), "records": counts}, as_json):
         grid(f"World in {out_}", ("feed", "records"), list(counts.items()))
 
@@ -164,20 +167,23 @@ def demo(
     days: Annotated[int, typer.Option(min=8, help="Days of the world.")] = 60,
     seed: Annotated[int, typer.Option(help="Seed of the world.")] = 1,
     nights: Annotated[int, typer.Option(min=1, help="Nights at the end that are run one by one.")] = 5,
+    scenario: Annotated[str, typer.Option("--scenario", help="A shipped scenario by name, or a YAML file.")] = "calm",
     lake: LakeOption = "./lake",
     as_json: Json = False,
 ) -> None:
     """Simulate a world, land it, run its nights, and leave a lake to look at."""
     from jobs.manifest import latest
+    from simulation.scenario import load_scenario
     from simulation.world import simulate as write_world
 
+    world = load_scenario(scenario)
     settings, target = running.checked_settings(), running.writable_lake(lake)
     if latest(target) is not None:
         raise CallerError("demo.exists", f"{lake} already holds published runs", "Give another --lake, or remove it first.")
     began, landing = time.monotonic(), target.folder / "landing"
     shutil.rmtree(landing, ignore_errors=True)
     say(f"A world of {shipments} shipments over {days} days, seed {seed}")
-    counts = write_world(landing, shipments, days, seed, spark=_spark_for(shipments))
+    counts = write_world(landing, shipments, days, seed, spark=_spark_for(shipments), scenario=world)
     say(f"Landed {sum(counts.values())} records in {time.monotonic() - began:.0f} s")
     dates = sorted(date.fromisoformat(p.name) for p in landing.iterdir() if p.name[:1] == "2")
     told = backfill(target, settings, days_between(dates[0], dates[-1]), dates[-1] - timedelta(days=nights - 1), str(landing))

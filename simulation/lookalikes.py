@@ -7,7 +7,7 @@ import pandas as pd
 
 from simulation.draws import Ints, chance, spread, stream
 from simulation.places import COUNTRY, HUBS
-from simulation.typologies import NEIGHBOUR
+from simulation.typologies.typology import NEIGHBOUR
 
 VAGUE = ("GENERAL CARGO", "SPARE PARTS", "CONSUMER GOODS", "MIXED GOODS", "SAMPLES AND GOODS")
 CHEAP, HEAVY, PALLETS, VAGUE_WORDS, TRIANGLE, SLIP = 0.045, 0.025, 0.020, 0.030, 0.008, 0.025

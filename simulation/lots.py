@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulation.draws import Ints
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
 
 WEEKDAYS = (1.15, 1.1, 1.05, 1.05, 1.1, 0.7, 0.6)
 # Of the day after the period only ships have filed papers yet.
@@ -30,6 +34,7 @@ class Lot:
     days: int
     first_day: int
     arrivals: tuple[int, ...]
+    scenario: Scenario
 
     @property
     def seed(self) -> str:
@@ -56,7 +61,7 @@ class Lot:
         return low + self.number * span, low + (self.number + 1) * span
 
 
-def lots_of(world: int, shipments: int, days: int, start: date) -> list[Lot]:
+def lots_of(world: int, shipments: int, days: int, start: date, scenario: Scenario) -> list[Lot]:
     """The lots of a world: whole days of arrival, at least a lot's shipments each where there are so many."""
     weights = np.array(WEEKDAYS)[(start.weekday() + np.arange(days + 1)) % 7]
     weights[days] *= AFTERMATH
@@ -72,4 +77,4 @@ def lots_of(world: int, shipments: int, days: int, start: date) -> list[Lot]:
     # The aftermath belongs to the last day: alone it would be a lot of ships only.
     if len(windows) > 1 and len(windows[-1][1]) == 1:
         windows[-2][1].extend(windows.pop()[1])
-    return [Lot(world, number, len(windows), start, days, first, tuple(many)) for number, (first, many) in enumerate(windows)]
+    return [Lot(world, number, len(windows), start, days, first, tuple(many), scenario) for number, (first, many) in enumerate(windows)]

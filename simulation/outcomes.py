@@ -14,29 +14,22 @@ from simulation.draws import Floats, Ints, chance, pick, race, stream
 from simulation.lots import Lot
 from simulation.names import objects
 from simulation.places import COUNTRIES, COUNTRY
+from simulation.typologies import BY_NAME
 
-INSPECTED_RATIO = 0.10
 SHARES = (("random", 0.12), ("mandate", 0.07), ("officer", 0.18), ("rule", 0.36), ("model", 0.27))
 FOUND_RATIO = {"physical": 0.90, "scan": 0.84, "document": 0.78}
 FALSE_ALARM_RATIO = 0.01
-KINDS = {
-    "undervalued": ("undervaluation",),
-    "misclassified": ("misclassification",),
-    "origin_washed": ("false_origin",),
-    "weight_hidden": ("quantity", "undeclared"),
-    "packages_hidden": ("undeclared", "quantity"),
-    "preference_abused": ("false_origin", "other"),
-}
+BY_MISTAKE = ("other", "licence")
 MINOR_KRW, CRITICAL_KRW = 1_000_000, 30_000_000
 
 
-def choose(seed: str, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+def choose(lot: Lot, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Add who is inspected, by whose choice and how deep, what is found and the duty claimed for it."""
-    rng = stream(seed, "selection")
+    rng = stream(lot.seed, "selection")
     count = len(cargo)
     weights = _weights(rng, agents, cargo, items)
     selected_by = objects([""] * count)
-    budget = INSPECTED_RATIO * count
+    budget = lot.scenario.inspected * count
     for kind, share in SHARES:
         free = selected_by == ""
         selected_by[race(rng, np.where(free, weights[kind], 0.0), round(budget * share))] = kind
@@ -129,7 +122,7 @@ def outcome_lines(lot: Lot, cargo: pd.DataFrame, rows: Ints) -> list[str]:
 
 
 def _violation(typology: str, claimed_krw: float, draw: int) -> dict[str, str | int | bool]:
-    kinds = KINDS.get(typology, ("other", "licence"))
+    kinds = BY_NAME[typology].violations if typology else BY_MISTAKE
     kind = kinds[0] if draw % 4 else kinds[-1]
     severity = "critical" if claimed_krw >= CRITICAL_KRW else "minor" if claimed_krw < MINOR_KRW else "major"
     is_seized = severity == "critical" and draw % 5 == 0

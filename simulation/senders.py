@@ -11,35 +11,30 @@ import pandas as pd
 
 from simulation.declaration_xml import declaration_xml
 from simulation.draws import Ints, stream
+from simulation.lots import Lot
 from simulation.progress_xml import NOTHING_FOUND, REFUSED, answer, steps_of
 from simulation.wire import DAY, Calendar, positions
 
 Member = tuple[str, bytes]
 Record = dict[str, Any]
-# Shares of declarations: cut and sent whole the day after; sent twice; sent with a mistake and corrected the day after.
-CUT, TWICE, CORRECTED = 0.003, 0.005, 0.010
-OLD_ENCODING = 0.03
-# Shares of answers: asked again with nothing new; nothing found; key refused.
-ASKED_AGAIN, NOT_FOUND, KEY_REFUSED = 0.005, 0.0015, 0.0005
 
 
 @dataclass
 class Broker:
     """Delivers declarations day by day; call `deliver` once a day in order."""
 
-    seed: str
+    lot: Lot
     cargo: pd.DataFrame
     items: pd.DataFrame
     calendar: Calendar
-    days: int
     tally: Counter[str] = field(default_factory=Counter)
     tomorrow: list[Member] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Index declarations by day and draw each one's slip."""
-        rng = stream(self.seed, "declaration slips")
+        rng = stream(self.lot.seed, "declaration slips")
         self.slip = rng.random(len(self.cargo))
-        self.old = rng.random(len(self.cargo)) < OLD_ENCODING
+        self.old = rng.random(len(self.cargo)) < self.lot.scenario.mess.old_encoding
         self.day = self.cargo["t_declared"].to_numpy() // DAY
         self.first = positions(self.items, len(self.cargo))
 
@@ -59,17 +54,17 @@ class Broker:
         return today
 
     def _send(self, row: int, record: Record, goods: list[Record], day: int) -> list[Member]:
-        number, slip = record["declaration_no"], self.slip[row]
+        number, slip, mess = record["declaration_no"], self.slip[row], self.lot.scenario.mess
         content = self._encoded(row, record, goods)
         self.tally["accepted"] += 1
-        if slip < CUT:
+        if slip < mess.cut:
             self.tally["quarantined"] += 1
             self.tally["accepted"] -= 1
             self._next(f"{number}-2.xml", content, "accepted", day)
-            return [(f"{number}.xml", content[: int(len(content) * (0.2 + 200 * slip))])]
-        if slip < CUT + TWICE:
+            return [(f"{number}.xml", content[: int(len(content) * (0.2 + 0.6 * slip / mess.cut))])]
+        if slip < mess.cut + mess.twice:
             self._next(f"{number}-2.xml", content, "duplicate", day)
-        elif slip < CUT + TWICE + CORRECTED:
+        elif slip < mess.cut + mess.twice + mess.corrected:
             mistaken = record | {"declared_packages": record["declared_packages"] + 1 + row % 3}
             if row % 2:
                 mistaken["declared_gross_kg"] = record["declared_gross_kg"] * (1.02 + row % 7 / 20)
@@ -80,7 +75,7 @@ class Broker:
 
     def _next(self, name: str, content: bytes, fate: str, day: int) -> None:
         """Keep a message for the day after; beyond the period's end it never lands."""
-        if day + 1 < self.days:
+        if day + 1 < self.lot.days:
             self.tomorrow.append((name, content))
             self.tally[fate] += 1
 
@@ -95,10 +90,9 @@ class Broker:
 class Portal:
     """Delivers UNI-PASS answers day by day: one for each cargo with news that day; call `deliver` in order."""
 
-    seed: str
+    lot: Lot
     cargo: pd.DataFrame
     calendar: Calendar
-    days: int
     tally: Counter[str] = field(default_factory=Counter)
     tomorrow: list[Member] = field(default_factory=list)
     underway: dict[int, tuple[Record, list[tuple[int, str, str]]]] = field(default_factory=dict)
@@ -110,11 +104,11 @@ class Portal:
         self.first_day, self.last_day = days[:, 0], days.max(axis=1)
         pairs = np.unique(np.column_stack([days.ravel(), np.repeat(np.arange(len(days)), len(news))]), axis=0)
         self.news_days, self.rows = pairs[:, 0], pairs[:, 1]
-        self.slip = stream(self.seed, "answer slips").random(len(pairs))
+        self.slip = stream(self.lot.seed, "answer slips").random(len(pairs))
 
     def deliver(self, day: int) -> list[Member]:
         """Give the answers of a day; each shows every step known at its end."""
-        today, self.tomorrow = self.tomorrow, []
+        today, self.tomorrow, mess = self.tomorrow, [], self.lot.scenario.mess
         low, high = np.searchsorted(self.news_days, (day, day + 1)).tolist()
         rows = self.rows[low:high]
         self._start(rows[self.first_day[rows] == day])
@@ -125,13 +119,13 @@ class Portal:
             name = record["cargo_control_no"]
             today.append((f"{name}.xml", content))
             self.tally["accepted"] += 1
-            if slip < NOT_FOUND + KEY_REFUSED:
-                text = NOTHING_FOUND if slip < NOT_FOUND else REFUSED
+            if slip < mess.nothing_found + mess.key_refused:
+                text = NOTHING_FOUND if slip < mess.nothing_found else REFUSED
                 today.append((f"{name}-E.xml", text.encode()))
                 self.tally["quarantined"] += 1
-            elif slip > 1 - ASKED_AGAIN:
+            elif slip > 1 - mess.twice:
                 self.tomorrow.append((f"{name}-R.xml", content))
-                self.tally["duplicate"] += day + 1 < self.days
+                self.tally["duplicate"] += day + 1 < self.lot.days
             if self.last_day[row] == day:
                 del self.underway[row]
         self.tally["records"] += len(today)

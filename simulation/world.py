@@ -22,18 +22,21 @@ from simulation.landing import write_archive, write_lines
 from simulation.lookalikes import look_alike
 from simulation.lots import Lot, lots_of
 from simulation.money import price
+from simulation.offenders import cheat
 from simulation.outcomes import choose, known_days, outcome_lines
+from simulation.papers import write_papers
 from simulation.places import COUNTRIES
 from simulation.routing import route
+from simulation.scenario import Scenario, load_scenario
 from simulation.senders import Broker, Portal
 from simulation.timing import DAY, NEVER, arrive_and_declare, inspect_and_release
-from simulation.typologies import cheat, write_papers
 from simulation.wire import Calendar, item_rows, number_declarations, shipment_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 DEFAULT_END = date(2026, 6, 30)
+CALM = "calm"
 Tallies = dict[str, dict[str, int]]
 
 
@@ -66,7 +69,8 @@ def _agents(seed: int, shipments: int) -> Agents:
     return make_agents(seed, shipments)
 
 
-def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None = None, spark: SparkSession | None = None) -> dict[str, int]:
+def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None = None, spark: SparkSession | None = None,
+             scenario: Scenario | None = None) -> dict[str, int]:
     """Write feeds and truth of a world into `out`; gives the records written by feed.
 
     `days` day folders end at `end`. Shipments whose papers would come after the end stay unwritten, and what
@@ -76,7 +80,7 @@ def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None =
     if shipments < 1 or days < 1:
         raise ValueError(f"shipments and days must be 1 or more, found {shipments} and {days}")
     start = (end or DEFAULT_END) - timedelta(days=days - 1)
-    plan = Plan(str(out.resolve()), seed, shipments, tuple(lots_of(seed, shipments, days, start)))
+    plan = Plan(str(out.resolve()), seed, shipments, tuple(lots_of(seed, shipments, days, start, scenario or load_scenario(CALM))))
     tallies = _total(_spread(plan, spark) if spark and len(plan.lots) > 1 else map(plan.write, plan.lots))
     out.joinpath("truth/counts.json").write_text(json.dumps(tallies, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return {feed: tally["records"] for feed, tally in tallies.items()}
@@ -102,11 +106,11 @@ def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> tuple[pd.DataFrame
     cargo = make_cargo(agents, lot)
     items = make_items(seed, cargo)
     cargo, items = write_papers(seed, pack(seed, cargo, items), items)
-    cheat(seed, agents, cargo, items)
+    cheat(lot, agents, cargo, items)
     look_alike(seed, cargo, items)
     cargo = arrive_and_declare(seed, route(agents, cargo, lot), lot.days, weekday)
     cargo, items = price(lot, cargo, items)
-    cargo = choose(seed, agents, number_declarations(agents, cargo, lot, calendar), items)
+    cargo = choose(lot, agents, number_declarations(agents, cargo, lot, calendar), items)
     cargo = inspect_and_release(
         seed, cargo, cargo["is_inspected"].to_numpy(), cargo["is_violation"].to_numpy(), weekday
     )
@@ -114,7 +118,7 @@ def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> tuple[pd.DataFrame
 
 
 def _write_feeds(out: Path, lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame, calendar: Calendar) -> Tallies:
-    broker, portal = Broker(lot.seed, cargo, items, calendar, lot.days), Portal(lot.seed, cargo, calendar, lot.days)
+    broker, portal = Broker(lot, cargo, items, calendar), Portal(lot, cargo, calendar)
     known = known_days(lot.seed, cargo["t_inspected"].to_numpy())
     outcomes = 0
     for day in range(lot.days):

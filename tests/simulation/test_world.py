@@ -19,7 +19,7 @@ from simulation import lots
 from simulation.goods import GOODS, POSITION
 from simulation.places import COUNTRY
 from simulation.routing import check_digit
-from simulation.typologies import TYPOLOGIES
+from simulation.typologies import BY_NAME
 from simulation.world import simulate
 
 SHIPMENTS, DAYS, SEED = 1000, 14, 11
@@ -204,7 +204,7 @@ def test_rates_are_as_set(truth: list[dict[str, str]]) -> None:
     inspected = sum(int(row["inspected"]) for row in filed) / len(filed)
     assert 0.03 <= illicit <= 0.05
     assert 0.08 <= inspected <= 0.12
-    assert {row["typology"] for row in truth} <= {"", *TYPOLOGIES}
+    assert {row["typology"] for row in truth} <= {"", *BY_NAME}
 
 
 def test_container_numbers_check(declarations: list[etree._Element]) -> None:
@@ -217,7 +217,7 @@ def test_container_numbers_check(declarations: list[etree._Element]) -> None:
 
 
 def test_no_truth_in_the_feeds(world: Path) -> None:
-    words = [word.encode() for word in (*TYPOLOGIES, "illicit", "look_alike")]
+    words = [word.encode() for word in (*BY_NAME, "illicit", "look_alike")]
     feeds = [*_contents(world, "declaration"), *_contents(world, "cargo_progress")]
     feeds += [path.read_bytes() for path in world.glob("*/outcome/*.jsonl")]
     assert not [word for word in words if any(word in content for content in feeds)]

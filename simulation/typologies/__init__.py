@@ -1,0 +1,13 @@
+"""Every way to cheat that the simulated world knows: a new one is one file and one line here."""
+
+from simulation.typologies.false_origin import FALSE_ORIGIN
+from simulation.typologies.hidden_packages import HIDDEN_PACKAGES
+from simulation.typologies.hidden_weight import HIDDEN_WEIGHT
+from simulation.typologies.misclassification import MISCLASSIFICATION
+from simulation.typologies.preference_abuse import PREFERENCE_ABUSE
+from simulation.typologies.typology import Typology
+from simulation.typologies.undervaluation import UNDERVALUATION
+
+TYPOLOGIES: tuple[Typology, ...] = (
+    UNDERVALUATION, MISCLASSIFICATION, FALSE_ORIGIN, HIDDEN_WEIGHT, HIDDEN_PACKAGES, PREFERENCE_ABUSE)
+BY_NAME = {typology.name: typology for typology in TYPOLOGIES}

@@ -1,0 +1,45 @@
+"""Chinese goods passed off as another country's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from lakehouse.text import Text
+from simulation.draws import Floats, Ints, chance, pick
+from simulation.goods import GOODS
+from simulation.places import COUNTRY, HUBS
+from simulation.typologies.typology import AGREEMENT, CHINA, Typology, items_of, places_in
+
+
+def _washers(good: int) -> Ints:
+    """The countries with an agreement that the good could pass for, other than China."""
+    countries = [COUNTRY[code] for code, _ in GOODS[good].origins]
+    return np.array([place for place in countries if place != CHINA and AGREEMENT[place]], dtype=np.int64)
+
+
+def _openings(cargo: pd.DataFrame, main: pd.DataFrame) -> Floats:
+    others = np.array([_washers(place).size > 0 for place in range(len(GOODS))])[cargo["good"].to_numpy()]
+    return np.where((cargo["origin"] == CHINA) & others, 1.0, 0.0)
+
+
+def _wash_origin(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:
+    """Pass Chinese goods off as another country's and claim its preference; half of the ships still load in China."""
+    goods, draws = cargo["good"].to_numpy()[rows], rng.integers(0, 1 << 20, len(rows))
+    washer = np.array(
+        [_washers(int(good))[int(draw) % len(_washers(int(good)))] for good, draw in zip(goods, draws, strict=True)],
+        dtype=np.int64,
+    )
+    places = items_of(items, rows)
+    items.loc[places, "declared_origin"] = washer[places_in(items, places, rows)]
+    way = pick(rng, (0.5, 0.2, 0.3), len(rows))
+    cargo.loc[rows, "load_country"] = np.choose(way, [np.full(len(rows), CHINA), np.full(len(rows), HUBS[0]), washer])
+    cargo.loc[rows, "export_country"] = np.where((way == 0) & chance(rng, 0.25, len(rows)), CHINA, washer)
+    cargo.loc[rows, "is_claiming"] = True
+    cargo.loc[rows, "has_certificate"] = chance(rng, 0.75, len(rows))
+    cargo.loc[rows, "certificate_country"] = washer
+
+
+FALSE_ORIGIN = Typology(
+    "origin_washed", Text("원산지 세탁", "False origin and transshipment"), "cargo", 0.44, _openings, _wash_origin, ("false_origin",),
+    Text("신고 원산지와 적재항·운송경로·증명서 비교", "The declared origin beside port of loading, route and certificate"), 0.3)

@@ -1,0 +1,47 @@
+"""Scenarios are checked key by key: a wrong one is refused with the key and what is allowed."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lakehouse.errors import CallerError
+from simulation.scenario import FOLDER, Scenario, load_scenario, scenarios
+from simulation.world import simulate
+
+CALM = yaml.safe_load((FOLDER / "calm.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_every_shipped_scenario_is_sound_and_bears_its_name(name: str) -> None:
+    assert load_scenario(name).name == name
+
+
+@pytest.mark.parametrize(("wrong", "key", "allowed"), [
+    ({"illicit": 1.5}, "illicit", "less than or equal to 1"), ({"mess": {"cut": -0.1}}, "mess.cut", "greater than or equal to 0"),
+    ({"typologies": {"alchemy": 1}}, "typologies", "undervalued"), ({"kinds": {"cargo": 0}}, "kinds", "above 0"),
+    ({"weather": "wet"}, "weather", "not permitted"), ({"text": {"ko": "해"}}, "text.en", "required"),
+])
+def test_an_impossible_scenario_names_its_wrong_key(tmp_path: Path, wrong: dict, key: str, allowed: str) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(yaml.safe_dump(CALM | wrong), encoding="utf-8")
+    with pytest.raises(CallerError) as told:
+        load_scenario(str(path))
+    assert told.value.message.startswith(f"{key}: ") and allowed in told.value.message and key in told.value.hint
+
+
+@pytest.mark.parametrize("content", [None, "a: [", "just words"])
+def test_what_is_no_scenario_is_the_callers_mistake(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "odd.yaml"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(CallerError):
+        load_scenario(str(path))
+
+
+def test_a_scenario_makes_its_world(tmp_path: Path) -> None:
+    honest = Scenario.model_validate(CALM | {"illicit": 0, "mess": {"late": 0, "twice": 0, "corrected": 0, "cut": 0, "nothing_found": 0, "key_refused": 0}})
+    simulate(tmp_path, 300, 6, 1, scenario=honest)
+    [truth] = tmp_path.glob("truth/shipments-*.csv")
+    assert all(line.split(",")[3] == "0" for line in truth.read_text(encoding="utf-8").splitlines()[1:])
+    assert '"quarantined"' not in (tmp_path / "truth/counts.json").read_text(encoding="utf-8")

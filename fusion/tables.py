@@ -100,4 +100,30 @@ DECLARATION_FACT = Table(
     "gold", "declaration_fact", Text("신고 당시의 사실", "Each declaration as first known, the ground of history features"),
     fields(SHIPMENT_ID, KNOWN_AT, *DECLARED),
 )
-TABLES = (LINK, SHIPMENT, EVENT, PARTY_MENTION, PARTY, CONTRADICTION, LABEL, DECLARATION_FACT)
+_ALIKE = (
+    Field("score", "double", Text("이름 일치도", "How alike the names are, 0 to 1")),
+    Field("letters", "double", Text("글자 일치도", "Letters, sounds and skeletons in common, 0 to 1")),
+    Field("found", "double", Text("낱말 일치율", "Share of the name's words found in the listed one, rare ones weighing more")),
+    Field("covered", "double", Text("목록 낱말 일치율", "Share of the listed name's words found in the name")),
+    Field("is_disguised", "boolean", Text("위장 문자", "The name holds invisible or look-alike letters")),
+)
+_ENTRY = (_s("list", "목록", "List: OFAC, UN, LOCAL"), _s("entry_id", "항목번호", "Number of the entry"))
+_LISTED = (_s("listed_name", "등재 이름", "Name as listed"), _s("entry_hash", "항목 내용 해시", "Hash of the entry as it was"))
+WATCHLIST_NAME = Table(
+    "gold", "watchlist_name", Text("조회한 이름", "Names that were held against the watchlists, with the entries they may be"),
+    fields(_s("name", "이름", "Name as sent"), Field("is_vessel", "boolean", Text("선박 이름", "Name of a vessel")), *_ENTRY, *_LISTED, *_ALIKE, KNOWN_AT),
+)
+WATCHLIST_HIT = Table(
+    "gold", "watchlist_hit", Text("우려거래자 일치", "Mentions that may be of listed parties or vessels"),
+    fields(*_ENTRY, FEED_NAME, RECORD_KEY, _s("role", "역할", "Role"), _s("party_id", "당사자 식별자", "Party, an opaque id"),
+           _s("status", "상태", "open or cleared"), _s("name", "이름", "Name as sent"), *_LISTED, *_ALIKE, KNOWN_AT),
+    key=("list", "entry_id", "feed", "record_key", "role"), newest=("known_at", "status"),
+)
+WATCHLIST_CLEARANCE = Table(
+    "gold", "watchlist_clearance", Text("일치 해제", "Hits that an analyst cleared, until when and why"),
+    fields(*_ENTRY, _s("party_id", "당사자 식별자", "Party, an opaque id"), _s("entry_hash", "항목 내용 해시", "Hash of the entry as it was"),
+           Field("until", "date", Text("해제 만료일", "Last day it holds; empty: until the entry changes")),
+           Field("is_withdrawn", "boolean", Text("해제 취소", "Taken back")), _s("reason", "사유", "Reason"), _s("cleared_by", "처리자", "Who cleared it"), KNOWN_AT),
+    key=("list", "entry_id", "party_id"), newest=("known_at",),
+)
+TABLES = (LINK, SHIPMENT, EVENT, PARTY_MENTION, PARTY, CONTRADICTION, LABEL, DECLARATION_FACT, WATCHLIST_NAME, WATCHLIST_HIT, WATCHLIST_CLEARANCE)

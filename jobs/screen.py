@@ -5,15 +5,25 @@ from pyspark.sql import functions as F
 
 from fusion.contradictions import changed, contradictions
 from fusion.describe import Sources, describe
-from fusion.tables import CONTRADICTION, SHIPMENT
+from fusion.tables import CONTRADICTION, SHIPMENT, WATCHLIST_HIT, WATCHLIST_NAME
+from fusion.watchlist import hits, new_names
 from jobs.context import Counts, Run
 from lakehouse.clock import sql_instant
 
 
 def run(run: Run) -> Counts:
-    """Hold every open shipment against its sources."""
+    """Hold names against the watchlists, and every open shipment against its sources."""
+    _watch(run)
     rows = described_tonight(run)
     return Counts(rows.count(), run.lake.append(changed(contradictions(rows), run.known.current(run.spark, CONTRADICTION)), CONTRADICTION))
+
+
+def _watch(run: Run) -> None:
+    at = sql_instant(run.as_of)
+    names = new_names(run.spark, run.known, run.settings["watchlist.least_score"], run.settings["watchlist.least_score_across"], at)
+    if names is not None:
+        run.lake.append(names, WATCHLIST_NAME)
+        run.lake.append(hits(run.spark, run.known, at), WATCHLIST_HIT)
 
 
 def open_shipments(run: Run) -> DataFrame:

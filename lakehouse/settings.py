@@ -55,6 +55,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("snapshot.shrink_share", 0.2, Text("목록 급감 한도", "Share of its entries that a whole list may lose before its feed is held"), 0),
     Setting("volume.most_times", 10, Text("평소 대비 물량 한도(배)", "Times the usual day's records above which a feed is held"), 1),
     Setting("volume.minimum_records", 1000, Text("물량 한도 적용 최소 건수", "Records below which a feed is never held for its volume"), 1),
+    Setting("watchlist.least_score", 0.72, Text("우려거래자 일치도 하한", "How alike a name has to be to a listed one, 0 to 1"), 0),
+    Setting("watchlist.least_score_across", 0.62, Text("우려거래자 일치도 하한(다른 문자)", "The same for names in another script"), 0),
     Setting("shipments.stale_days", 60, Text("사실 없이 지난 종결 일수", "Days without a fact after which a shipment is stale"), 1),
     Setting("selection.seed", "", Text("무작위 선별 씨앗(비밀)", "Secret that keeps the random share from being foretold")),
     Setting("sql.row_limit", 10_000, Text("조회 최대 행 수", "Most rows a query returns"), 1),

@@ -1,0 +1,126 @@
+"""Watchlists: which names of the records may be those of listed parties and vessels; a name is asked once for each listed one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from feeds import watchlist
+from feeds.current import current
+from fusion.name_index import NameIndex
+from fusion.names import is_disguised, is_latin
+from fusion.tables import PARTY_MENTION, WATCHLIST_CLEARANCE, WATCHLIST_HIT, WATCHLIST_NAME
+from lakehouse.casting import arrow_type
+from lakehouse.lake import Lake
+
+# So many matches of a name are kept; what a screener cannot decide among three is not decided by a fourth.
+_KEPT = 3
+# Beyond so many names Spark's workers share the asking, each with an index of its own.
+_FEW = 20_000
+_ASKED = tuple(field for field in WATCHLIST_NAME.fields if field.name != "known_at")
+_SCHEMA = pa.schema([(field.name, arrow_type(field)) for field in _ASKED])
+# What listed rows are told apart by: a change of any of it is a change of the entry.
+_LISTED = ("list", "entry_id", "listed_name", "part", "is_vessel", "imo_no", "entry_hash")
+
+
+@dataclass(frozen=True)
+class Screening:
+    """Listed names and how alike a name has to be; plain values, so that it travels."""
+
+    listed: tuple[dict[str, Any], ...]
+    least: float
+    least_across: float
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Batches of (name, is_vessel) in, matches out: the function of `mapInArrow`."""
+        indices = {kind: self._index(kind) for kind in (False, True)}
+        for batch in batches:
+            rows = batch.to_pylist()
+            found = [row for kind, (index, entries) in indices.items() for row in self._matches(
+                index, entries, [row["name"] for row in rows if row["is_vessel"] is kind], kind)]
+            yield pa.RecordBatch.from_pylist(found, _SCHEMA)
+
+    def _index(self, kind: bool) -> tuple[NameIndex | None, list[dict[str, Any]]]:
+        entries = [entry for entry in self.listed if entry["is_vessel"] is kind]
+        return (NameIndex([entry["listed_name"] for entry in entries]) if entries else None), entries
+
+    def _matches(self, index: NameIndex | None, entries: Sequence[dict[str, Any]], names: list[str], kind: bool) -> Iterator[dict[str, Any]]:
+        """The listed entries each name may be; one row without an entry where there is none, for it was asked."""
+        answers = index.ask(names, min(self.least, self.least_across)) if index else [[] for _ in names]
+        for name, matches in zip(names, answers, strict=True):
+            least = self.least if is_latin(name) else self.least_across
+            shared = {"name": name, "is_vessel": kind, "is_disguised": is_disguised(name)}
+            kept: dict[tuple[str, str], dict[str, Any]] = {}
+            for match in matches:
+                entry = entries[match.position]
+                if match.score >= least and len(kept) < _KEPT:
+                    told = {key: entry[key] for key in ("list", "entry_id", "listed_name", "entry_hash")}
+                    kept.setdefault((entry["list"], entry["entry_id"]), shared | told | {
+                        "score": match.score, "letters": match.letters, "found": match.found, "covered": match.covered})
+            yield from kept.values() or (shared,)
+
+
+def listed_names(spark: SparkSession, lake: Lake) -> DataFrame:
+    """Every name under which an entry is listed now, aliases too."""
+    rows = current(spark, lake, watchlist.FEED).where("part <> 'add' AND coalesce(valid_to, known_at) >= known_at")
+    own = rows.selectExpr("list_name AS list", "entry_id", "name AS listed_name", "part", "coalesce(kind = 'vessel', false) AS is_vessel", "imo_no", "content_hash AS entry_hash")
+    aliases = rows.selectExpr("list_name AS list", "entry_id", "explode(aliases.name) AS listed_name", "'alias' AS part",
+                              "coalesce(kind = 'vessel', false) AS is_vessel", "imo_no", "content_hash AS entry_hash")
+    # An alias sent as a row of its own does not say what kind its entry is.
+    kinds = own.where("part = 'entry'").selectExpr("list", "entry_id", "is_vessel AS entry_is_vessel")
+    names = own.unionByName(aliases).where("trim(coalesce(listed_name, '')) <> ''").join(kinds, ["list", "entry_id"], "left")
+    return names.withColumn("is_vessel", F.expr("coalesce(entry_is_vessel, is_vessel)")).select(*_LISTED).distinct()
+
+
+def new_names(spark: SparkSession, lake: Lake, least: float, least_across: float, known_at: str) -> DataFrame | None:
+    """Matches of names not asked yet against every listed one, and of asked names against what was listed since."""
+    if lake.version(watchlist.FEED.silver) is None:
+        return None
+    listed = listed_names(spark, lake).persist()
+    asked = lake.read(spark, WATCHLIST_NAME).persist()
+    named = (lake.current(spark, PARTY_MENTION).where("feed <> 'watchlist' AND trim(coalesce(name, '')) <> ''")
+             .selectExpr("name", "role = 'vessel' AS is_vessel").distinct())
+    fresh = named.join(asked.select("name", "is_vessel").distinct(), ["name", "is_vessel"], "left_anti")
+    since = asked.agg(F.max("known_at")).first()
+    changed = listed.join(_entries_before(spark, lake, since[0] if since else None), "entry_hash", "left_anti")
+    whole = _asked(fresh, listed, least, least_across)
+    again = _asked(named.join(asked.select("name", "is_vessel").distinct(), ["name", "is_vessel"], "left_semi"), changed, least, least_across)
+    made = whole.unionByName(again.where("list IS NOT NULL")).withColumn("known_at", F.expr(known_at)).localCheckpoint()
+    listed.unpersist()
+    asked.unpersist()
+    return made
+
+
+def _entries_before(spark: SparkSession, lake: Lake, moment: Any) -> DataFrame:
+    rows = lake.read(spark, watchlist.FEED.silver)
+    return rows.where(F.lit(moment is not None) & (F.col("known_at") <= F.lit(moment))).selectExpr("content_hash AS entry_hash").distinct()
+
+
+def _asked(names: DataFrame, listed: DataFrame, least: float, least_across: float) -> DataFrame:
+    entries = listed.orderBy(*_LISTED).toArrow().to_pylist()
+    screening = Screening(tuple(entries), least, least_across)
+    ddl = ", ".join(f"`{field.name}` {field.spark_type}" for field in _ASKED)
+    few = names.limit(_FEW + 1).count() <= _FEW
+    # A few names are asked of one index: to make it takes longer than to ask it.
+    return (names.coalesce(1) if few else names).mapInArrow(screening, ddl)
+
+
+def hits(spark: SparkSession, lake: Lake, known_at: str) -> DataFrame:
+    """Hits of mentions that are new, or whose standing changed: cleared, or open again."""
+    names = lake.read(spark, WATCHLIST_NAME).where("list IS NOT NULL")
+    listed = listed_names(spark, lake).select("list", "entry_id", "entry_hash").distinct()
+    mentions = lake.current(spark, PARTY_MENTION).where("feed <> 'watchlist'").selectExpr(
+        "feed", "record_key", "role", "party_id", "name", "role = 'vessel' AS is_vessel")
+    cleared = lake.current(spark, WATCHLIST_CLEARANCE).where(f"NOT is_withdrawn AND (until IS NULL OR until >= to_date({known_at}))").select(
+        "list", "entry_id", "party_id", "entry_hash", F.lit(True).alias("is_cleared"))
+    best = names.join(listed, ["list", "entry_id", "entry_hash"], "left_semi")
+    rows = (mentions.join(best.drop("known_at"), ["name", "is_vessel"])
+            .join(cleared, ["list", "entry_id", "party_id", "entry_hash"], "left")
+            .withColumn("status", F.expr("IF(is_cleared, 'cleared', 'open')")).withColumn("known_at", F.expr(known_at)))
+    key = ["list", "entry_id", "feed", "record_key", "role"]
+    one = rows.groupBy(*key).agg(F.max_by(F.struct(*(c for c in WATCHLIST_HIT.columns if c not in key)), F.struct("score", "listed_name")).alias("row"))
+    held = lake.current(spark, WATCHLIST_HIT).select(*key, "status", "entry_hash", "party_id")
+    return one.select(*key, "row.*").join(held, [*key, "status", "entry_hash", "party_id"], "left_anti").select(*WATCHLIST_HIT.columns)

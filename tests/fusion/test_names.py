@@ -5,7 +5,7 @@ import random
 import pytest
 
 from fusion.name_index import NameIndex
-from fusion.names import is_disguised, is_latin, plain, skeleton, sound, words
+from fusion.names import is_disguised, is_latin, plain, skeleton, words
 
 LISTED = ["HUAREN MACHINERY IMPORT AND EXPORT CO., LTD.", "AL-NUR TRADING EST", "KIM, Chol Su", "PETROV SHIPPING OOO", "BLUE MOUNTAIN TEXTILES LLC",
           "BLUE RIVER TEXTILES LLC", "KOREA SILVER STAR TRADING CORPORATION", "MARIANA OIL AND GAS", "NAHAR EXCHANGE", "ZHAO, Wei"]

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from feeds.bronze import bring_in, new_files
 from feeds.landing import survey
 from feeds.registry import BY_NAME
+from feeds.vault.store import VaultAccess, prepare
 from jobs.context import Counts, Run
 
 # Feeds are read side by side: small ones leave a core idle otherwise.
@@ -25,7 +26,10 @@ def run(run: Run) -> Counts:
         run.say(f"{late} files came late for a published day and are known now")
     by_feed = {name: [f for f in files if f.feed == name] for name in BY_NAME}
     taken = [name for name, landed in by_feed.items() if landed]
+    vault = VaultAccess.of(run.settings, run.lake.folder)
+    if taken:
+        prepare(vault)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        list(pool.map(lambda name: bring_in(run.spark, run.lake, BY_NAME[name], by_feed[name], run.settings, run.batch_id), taken))
+        list(pool.map(lambda name: bring_in(run.spark, run.lake, BY_NAME[name], by_feed[name], run.settings, run.batch_id, vault), taken))
     run.notes["taken"] = taken
     return Counts(len(files), len(files))

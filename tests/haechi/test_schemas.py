@@ -42,7 +42,7 @@ def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
     """A command's exit code and the one object it prints, from a folder with nothing in it."""
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    for name in ("HAECHI_PROFILE", "HAECHI_LAKE"):
+    for name in ("HAECHI_PROFILE", "HAECHI_LAKE", "HAECHI_VAULT_KEY", "HAECHI_VAULT_URL", "HAECHI_PSEUDONYM_KEY"):
         monkeypatch.delenv(name, raising=False)
 
     def tell(*words: str) -> tuple[int, dict[str, Any]]:
@@ -60,9 +60,13 @@ def lake(tmp_path: Path) -> str:
 
 
 def commands() -> dict[str, list[str]]:
-    """Each registered command and the schemas it needs: one, or one for each thing that `list` lists."""
+    """Each registered command and the schemas it needs: one, or one for each thing that `list` lists; those of a group by both names."""
     found = [str(command.name) for command in app.registered_commands]
-    return {name: [f"list-{what}" for what in LISTINGS] if name == "list" else [name] for name in found if name not in WITHOUT_JSON}
+    for group in app.registered_groups:
+        inner = group.typer_instance
+        assert inner is not None
+        found += [f"{inner.info.name} {command.name or getattr(command.callback, '__name__', '')}" for command in inner.registered_commands]
+    return {name: [f"list-{what}" for what in LISTINGS] if name == "list" else [name.replace(" ", "-")] for name in found if name not in WITHOUT_JSON}
 
 
 def test_every_command_has_a_schema_and_every_schema_a_command() -> None:
@@ -71,7 +75,14 @@ def test_every_command_has_a_schema_and_every_schema_a_command() -> None:
 
 def test_every_command_takes_json() -> None:
     registered: Any = typer.main.get_command(app)
-    assert not [name for name in commands() if not any("--json" in option.opts for option in registered.commands[name].params)]
+
+    def called(name: str) -> Any:
+        found = registered
+        for word in name.split():
+            found = found.commands[word]
+        return found
+
+    assert not [name for name in commands() if not any("--json" in option.opts for option in called(name).params)]
     assert set(registered.commands) >= WITHOUT_JSON
 
 

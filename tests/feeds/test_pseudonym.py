@@ -1,0 +1,103 @@
+"""Personal values leave the text however they are written; waybills and bag tags stay where such numbers stand."""
+
+import json
+import time
+
+import pytest
+
+from feeds.pseudonym import as_pseudonym, hide, pseudonymise
+
+MOBILE = ("010-1234-5678", "01012345678", "010 1234 5678", "010.1234.5678", "010-12345678", "010)1234-5678", "010 - 1234 - 5678", "+82 10 1234 5678",
+          "+821012345678", "+82-(0)10-1234-5678", "+82 010-1234-5678", "0082-10-1234-5678", "010\u20131234\u20135678", "010\u00a01234\u00a05678",
+          "０１０－１２３４－５６７８", "&#48;1&#x30;-1234-5678", "\\u0030\\u0031\\u0030-1234-5678")
+MAIL = ("hong.gildong@example.co.kr", "HONG.GILDONG@EXAMPLE.CO.KR", "hong.gildong&#64;example.co.kr", "hong.gildong\\u0040example.co.kr", "hong.gildong%40example.co.kr")
+CODE = ("P123456789012", "p123456789012", "P 123456789012", "P-123456789012", "Ｐ１２３４５６７８９０１２", "P1234567890&#49;2")
+RESIDENT = ("900101-1234567", "9001011234567", "900101 - 1234567", "900101\u20131234567")
+
+
+@pytest.mark.parametrize("spellings", [MOBILE, MAIL, CODE, RESIDENT], ids=["phone", "email", "customs", "resident"])
+@pytest.mark.parametrize("around", ["{}", "전화{}로", '{{"a": "{}"}}', "<a>{}</a>", "a,{},b", "x|{};", "[{}]"])
+def test_every_spelling_of_a_value_has_one_stand_in(spellings: tuple[str, ...], around: str) -> None:
+    said = {pseudonymise(around.format(spelling), "key") for spelling in spellings}
+    assert len(said) == 1
+    assert not any(character.isdigit() and character in "0189" for character in said.pop())
+
+
+@pytest.mark.parametrize("phone", ["02-123-4567", "(02) 123-4567", "031-8000-1234", "070-1234-5678", "016-123-4567", "01612345675", "180-1234-5675", "+86 138 0013 8000",
+                                   "+1 (213) 555-0100", "+44 20 7946 0958", "+33 1 23 45 67 89", "+49 30 123456", "+821612345678"])
+def test_phones_leave_free_text(phone: str) -> None:
+    hidden = hide(f"call {phone} now", "key")
+    assert [value.kind for value in hidden.values.values()] == ["phone"] and not any(digit in hidden.text for digit in "0189")
+
+
+@pytest.mark.parametrize("text", [
+    '"phone": "13800138000"', '"phone":"0212345678"', "COM+0212345678:TE'", "COM+?+82 2 123 4567:TE'", "<CompleteNumber>353123456789</CompleteNumber>",
+    "<wco:TypeID>TE</wco:TypeID>\n\t<wco:ID>0212345678</wco:ID>"])
+def test_a_phone_without_a_mark_is_told_by_its_place(text: str) -> None:
+    assert [value.kind for value in hide(text, "key").values.values()] == ["phone"]
+
+
+@pytest.mark.parametrize("text", [
+    "UNB+UNOA:2'COM+010-12\r\n34-5678:TE'", "UNB+UNOA:2'\r\nFTX+AAA+++CALL 0?10?-1234-5678'\r\n", "UNB+UNOA:2'FTX+AAA+++P12345678\n9012'",
+    "0\x001\x000\x00-\x001\x002\x003\x004\x00-\x005\x006\x007\x008\x00"])
+def test_what_a_reader_would_join_is_seen_joined(text: str) -> None:
+    assert len(hide(text, "key").values) == 1
+
+
+AWB = ("01612345675", "016-1234-5675", "016-12345675", "016 1234 5675", "18012345675", "180-1234-5675", "01812345671", "02012345675")
+PLACES = ('{{"hawb_no": "{}"}}', '{{"mawb_no":"{}"}}', '{{"tracking_no": "{}", "a": 1}}', "<hblNo>{}</hblNo>", "<a:mblNo> {} </a:mblNo>",
+          "<wco:TransportContractDocument>\n<!--B/L(AWB)-->\n\t<wco:ID>{}</wco:ID>", "<TransportContractDocument><TypeCode>704</TypeCode><ID schemeID='x'>{}</ID>",
+          "<ns2:BusinessHeaderDocument>\n<ID>{}</ID>", "RFF+BM:{}'", "RFF+BH:{}+'", "CNI+1+{}'", '{{"documentReferenceType": "TRD", "documentReferenceValue": "{}"}}',
+          '{{"typeCode": "TRD", "reference": "{}"}}', '{{"subject": {{"kind": "parcel", "ref": "{}"}}}}', '{{"subject":{{"ref":"{}","kind":"baggage"}}}}')
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_waybills_stay_where_waybills_stand(place: str) -> None:
+    for number in (*AWB, "0180123456", "0161234567"):
+        assert pseudonymise(place.format(number), "key") == place.format(number)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_mobile_where_a_waybill_stands_is_hidden_alike_with_and_without_marks(place: str) -> None:
+    said = {pseudonymise(place.format(number), "key") for number in ("010-1234-5678", "01012345678", "010 1234 5678", "010-12345678")}
+    assert len(said) == 1 and "1234" not in said.pop()
+
+
+@pytest.mark.parametrize("text", [
+    '{"note": "016-1234-5675"}', "<ID>01612345675</ID>", '{"hawb_no": "01612345675 tel"}', '{"subject": {"kind": "traveller", "ref": "01612345675"}}',
+    "RFF+ZZZ:01612345675'", "MAWB 016-1234-5675", "01612345675,01812345671"])
+def test_elsewhere_the_same_digits_are_a_phone(text: str) -> None:
+    assert "345675" not in pseudonymise(text, "key") and "5675" not in pseudonymise(text, "key")
+
+
+def test_bag_tags_stay() -> None:
+    tag = json.dumps({"bag_tag": "0180123456", "flight": "KE0124"})
+    assert pseudonymise(tag, "key") == tag
+
+
+@pytest.mark.parametrize("plain", [
+    "BGM++391651645+9'TDT+20+V1++++++9074729:146'", "DTM+137:202601050900:203'", "MEA+AAE+G+KGM:900.5'", "QTY+12:300'", "+20 10 3", " 5 100 20", "8529102000 01 2345",
+    "2026-06-30T12:00:00+09:00", "0.010 1234", "관세상사1234561", "4389417308012M", "0203291000", "03012202", "20HSLI0133I15049137", "98822131314", "6077801733143",
+    "&amp;#48;", "\\\\u0041", "ＡＢＣ１２", "１２３개", "12 X 010 MM", "a @ b", "@", "%40"])
+def test_other_numbers_and_marks_stay(plain: str) -> None:
+    assert pseudonymise(plain, "key") == plain
+
+
+def test_nothing_that_prints_tells_a_value() -> None:
+    hidden = hide("010-1234-5678 hong@example.com P123456789012", "key")
+    assert len(hidden.values) == 3
+    assert not [word for word in ("1234", "hong", "5678") if word in repr(hidden) + repr(hidden.values)]
+
+
+def test_a_stand_in_is_known_again_in_any_case() -> None:
+    [made] = hide("010-1234-5678", "key").values
+    assert as_pseudonym(f" {made.upper()} ") == made == as_pseudonym(made.lower())
+    assert as_pseudonym("010-1234-5678") is None and as_pseudonym(made[:-1]) is None
+
+
+def test_hostile_text_takes_no_longer_than_its_length() -> None:
+    for text in ("010-" * 100_000, "0" * 400_000, "+1 2 " * 80_000, "a" * 400_000 + "@", "@" * 400_000, "&#48;" * 80_000, "\\u0030" * 70_000, "０" * 400_000,
+                 "?0" * 200_000 + "UNB+", "UNB+" + "1\n" * 200_000, '"hawb_no": "0161234567"' * 20_000, "<TransportContractDocument>" * 20_000):
+        began = time.process_time()
+        hide(text, "key")
+        assert time.process_time() - began < 2, text[:20]

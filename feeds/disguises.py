@@ -46,11 +46,16 @@ def narrowed(text: str, is_personal: Callable[[str], bool]) -> str:
     return _WIDE_RUN.sub(narrow, text)
 
 
+def is_edifact(text: str) -> bool:
+    """Whether a text begins as an interchange or a message does."""
+    return _EDIFACT.search(text, 0, 4096) is not None
+
+
 def uncovered(text: str) -> Iterator[str]:
     """Other readings of a text: without the NULs of an encoding not told, and EDIFACT without line ends that cut its segments."""
     if "\0" in text:
         yield text.replace("\0", "")
-    if _EDIFACT.search(text, 0, 4096):
+    if is_edifact(text):
         joined = _CUT.sub("", text)
         if "?" in joined:
             joined = _RELEASED.sub(lambda found: found[1] if found[1] in _PLAIN - {"+"} else found[0], joined)

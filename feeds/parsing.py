@@ -112,7 +112,10 @@ class Parsing:
         if isinstance(message, RefusedError):
             return 1, [Record("", "", None, refusal=message.code, detail=hidden(message.detail))]
         try:
-            text = hidden(decode(message))
+            sent = decode(message)
+            text = hidden(sent)
+            if "\0" in sent and "\0" not in text:
+                raise RefusedError("text.encoding", "UTF-16 that does not say so")
         except RefusedError as refused:
             raw = readable(hidden(lossless(message)))
             return 1, [Record("", raw[: self.bounds.record_bytes], None, refusal=refused.code, detail=refused.detail)]

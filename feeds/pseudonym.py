@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from feeds.disguises import narrowed, spelled_out, uncovered
+from feeds.disguises import is_edifact, narrowed, spelled_out, uncovered
 from feeds.waybill_places import is_waybill
 from lakehouse.settings import Settings
 
@@ -21,16 +21,21 @@ _ABROAD = rf"\d{{1,3}}(?:[- .]?\d{{6,12}}|(?={_GAP}?(?:\(?\d{_GAP}{{0,2}}){{7}})
 # The first character leads, so that the search skips whatever cannot begin one; the look-behind after it refuses to begin
 # within a word or a number, and parts go by what that character is. Of two plus signs the second parts elements of EDIFACT.
 # Firms' codes fit none of them.
-_CODES = re.compile(
-    r"[0-9+PpMSRODGmsrodg](?<![0-9A-Za-z].)(?:(?<=\d)(?=\d)(?:"
+_CODES = (
+    r"(?:(?<=\d)(?=\d)(?:"
     rf"(?P<resident>\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?: ?[-{_HYPHEN}] ?)?[1-8]\d{{6}}(?![0-9A-Za-z]))"
     rf"|(?P<phone>(?<![.].)(?:(?<=0)(?:{_KOREAN}|082{_AFTER_82})|\d{{2}}[-{_HYPHEN}]\d{{3,4}}[-{_HYPHEN}]\d{{4}})(?![0-9A-Za-z])))"
     r"|(?<=[A-Za-z])(?=[- \d])(?:(?P<customs>(?<=[Pp])[- ]?\d{12}(?!\d))"
     r"|(?P<passport>(?:\d{3}[A-Za-z]\d{4}|(?<=[MSR])\d{8})(?![0-9A-Za-z])))"
     rf"|(?<=\+)(?<!\+\+)(?<![.].)(?P<phone_abroad>(?:82{_AFTER_82}|{_ABROAD})(?![0-9A-Za-z])))")
+_BARE = re.compile(r"[0-9+PpMSRODGmsrodg](?<![0-9A-Za-z].)" + _CODES)
+# In JSON the letters and digits of an escape are no word that goes on.
+_IN_JSON = re.compile(r"[0-9+PpMSRODGmsrodg](?:(?<![0-9A-Za-z].)|(?<=\\[bfnrt].)|(?<=\\u[0-9A-Fa-f]{4}.))" + _CODES)
 # Looked for from the mark: most text before one is no mailbox.
 _MAIL_DOMAIN = re.compile(r"(?:@|%40)[A-Za-z0-9\-\u0080-\uffff]{1,63}(?:\.[A-Za-z0-9\-\u0080-\uffff]{1,63}){0,5}")
-_MAILBOX = re.compile(r"[A-Za-z0-9._%+\-]{1,64}$")
+_MAILBOX = re.compile(r"(?:\\(?:u[0-9A-Fa-f]{4}|[\\/bfnrt]))?(?P<box>[A-Za-z0-9._%+\-]{1,64})$")
+# In EDIFACT a plus sign parts elements unless it is released.
+_EDIFACT_MAILBOX = re.compile(r"(?P<box>(?:[A-Za-z0-9._%\-]|\?\+){1,64})$")
 # Where a form keeps a phone, one of any country and without any mark is told by its place; looked for where the mark is there.
 _NUMBER = r"(?P<phone>[+(]?\d[0-9 ().\-/]{5,22}\d)"
 _PLACES = tuple((mark, re.compile(pattern)) for mark, pattern in (
@@ -112,17 +117,17 @@ def _hidden(text: str, key: str) -> Hidden:
             text = pattern.sub(lambda found: found["before"] + stand_in("phone", found["phone"]), text)
     if "@" in text or "%40" in text:
         text = "".join(_without_mail(text, stand_in))
-    return Hidden(_CODES.sub(coded, text), values)
+    return Hidden((_IN_JSON if "\\" in text else _BARE).sub(coded, text), values)
 
 
 def _without_mail(text: str, stand_in: Callable[[str, str], str]) -> Iterator[str]:
     """The text in parts, each e-mail replaced."""
-    told = 0
+    told, mailbox = 0, _EDIFACT_MAILBOX if is_edifact(text) else _MAILBOX
     for domain in _MAIL_DOMAIN.finditer(text):
-        box = _MAILBOX.search(text, max(told, domain.start() - 64), domain.start())
+        box = mailbox.search(text, max(told, domain.start() - 70), domain.start())
         if box:
-            yield text[told:box.start()]
-            yield stand_in("email", text[box.start():domain.end()])
+            yield text[told:box.start("box")]
+            yield stand_in("email", text[box.start("box"):domain.end()])
             told = domain.end()
     yield text[told:]
 
@@ -130,7 +135,8 @@ def _without_mail(text: str, stand_in: Callable[[str, str], str]) -> Iterator[st
 def _plain(kind: str, value: str) -> str:
     """A value in the one form that all its spellings share."""
     if kind == "email":
-        return value.strip().lower().replace("%40", "@")
-    if kind == "phone" and value[:1] in "+0":
-        value = _TRUNK.sub("0", value)
+        return value.strip().lower().replace("%40", "@").replace("?+", "+")
+    if kind == "phone":
+        digits = _MARKS.sub("", _TRUNK.sub("0", value))
+        return f"0{digits[2:]}" if digits.startswith("82") and len(digits) in (11, 12) else digits
     return _MARKS.sub("", value).upper()

@@ -3,7 +3,7 @@
 import re
 
 # An air waybill is 3 digits of the airline and 8 more, a bag tag or a courier's waybill 10. Today's mobiles begin with 010
-# and have 11 digits: such a number is hidden wherever it stands. See docs/adr/0010-waybills-told-by-their-place.md.
+# and have 11 digits: such a number is hidden wherever it stands. See docs/adr/0011-waybills-told-by-their-place.md.
 _FORM = re.compile(r"(?!010)\d{3}[- ]?\d{4}[- ]?\d{4}|\d{10}")
 _TAG = r"(?:[\w.\-]+:)?"
 _COMMENTS = r"\s*(?:<!--[^<>]*-->\s*)*"

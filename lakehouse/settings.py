@@ -36,7 +36,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("mlflow.tracking_uri", "", Text("MLflow 주소(비우면 레이크 안 SQLite)", "MLflow tracking address; empty keeps SQLite inside the lake")),
     Setting("profile", "development", Text("운영 구분", "development, or any other name, which then needs a pseudonym key and a vault key")),
     Setting("pseudonym.key", "", Text("가명처리 열쇠", "Key of the pseudonyms; required outside development")),
-    Setting("vault.url", "", Text("보관소 주소(비우면 레이크 안 SQLite)", "Address of the vault of clear values; empty keeps SQLite inside the lake")),
+    Setting("vault.url", "", Text("원래 값 보관소 주소(비우면 레이크 안 SQLite, 한 대에서만)", "Address of the vault of clear values, such as postgresql+psycopg://host/haechi; empty keeps SQLite inside the lake, for workers of one machine")),
     Setting("vault.key", "", Text("보관소 열쇠", "Key that the vault is encrypted with; required outside development")),
     Setting("vault.new_key", "", Text("보관소의 새 열쇠(교체할 때만)", "Key that haechi vault rekey changes to; given for that command only")),
     Setting("vault.roles", "privacy_officer,investigator", Text("가명 해제 가능한 역할", "Roles that may open the vault, parted by commas")),

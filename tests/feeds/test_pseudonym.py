@@ -44,6 +44,23 @@ def test_what_a_reader_would_join_is_seen_joined(text: str) -> None:
     assert len(hide(text, "key").values) == 1
 
 
+@pytest.mark.parametrize("text", ["call\n010-1234-5678", "처010-1234-5678", "\tP123456789012", "이hong@example.com", "\nhong@example.com", "\\hong@example.com", '"hong@example.com"'])
+@pytest.mark.parametrize("is_ascii", [True, False])
+def test_what_follows_an_escape_is_seen_and_the_escape_stays(text: str, is_ascii: bool) -> None:
+    sent = json.dumps({"note": text}, ensure_ascii=is_ascii)
+    hidden = hide(sent, "key")
+    [(made, value)] = hidden.values.items()
+    assert json.loads(hidden.text)["note"] == text.replace(value.value, made) and value.value in ("010-1234-5678", "P123456789012", "hong@example.com")
+
+
+def test_an_email_in_edifact_is_an_element_of_its_own() -> None:
+    for sent, kept in (("COM+hong@example.com:EM'", "COM+{}:EM'"), ("FTX+AAA+++hong@example.com'", "FTX+AAA+++{}'"), ("COM+hong?+sea@example.com:EM'", "COM+{}:EM'")):
+        hidden = hide(f"UNB+UNOC:3'{sent}", "key")
+        [made] = hidden.values
+        assert hidden.text == f"UNB+UNOC:3'{kept.format(made)}"
+    assert pseudonymise("UNB+'COM+hong?+sea@example.com:EM'", "key").partition("~")[2][:17] == pseudonymise("hong+sea@example.com", "key")[1:]
+
+
 AWB = ("01612345675", "016-1234-5675", "016-12345675", "016 1234 5675", "18012345675", "180-1234-5675", "01812345671", "02012345675")
 PLACES = ('{{"hawb_no": "{}"}}', '{{"mawb_no":"{}"}}', '{{"tracking_no": "{}", "a": 1}}', "<hblNo>{}</hblNo>", "<a:mblNo> {} </a:mblNo>",
           "<wco:TransportContractDocument>\n<!--B/L(AWB)-->\n\t<wco:ID>{}</wco:ID>", "<TransportContractDocument><TypeCode>704</TypeCode><ID schemeID='x'>{}</ID>",

@@ -1,13 +1,12 @@
 """The vault: what is kept is encrypted, opened by role and reason alone, erased for good, and every attempt is on the books."""
 
 import multiprocessing
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -188,49 +187,6 @@ def test_a_change_of_key_that_fails_half_way_changes_nothing(access: VaultAccess
     for wrong in ("", "a key"):
         with pytest.raises(CallerError, match="no new key"):
             rekey(access, Attempt("lee", "rekey", "yearly change"), wrong)
-
-
-TAMPERED: dict[str, Callable[[sqlite3.Connection], object]] = {
-    "changed": lambda hand: hand.execute("UPDATE audit SET reason = 'case 2026-99' WHERE number = 2"),
-    "who": lambda hand: hand.execute("UPDATE audit SET who = 'someone' WHERE number = 3"),
-    "taken out": lambda hand: hand.execute("DELETE FROM audit WHERE number = 2"),
-    "taken out at the front": lambda hand: hand.execute("DELETE FROM audit WHERE number = 1"),
-    "taken out and numbered anew": lambda hand: hand.executescript("DELETE FROM audit WHERE number = 2; UPDATE audit SET number = number - 1 WHERE number > 2"),
-    "moved": lambda hand: hand.executescript("UPDATE audit SET number = 99 WHERE number = 2; UPDATE audit SET number = 2 WHERE number = 3; UPDATE audit SET number = 3 WHERE number = 99"),
-    "cut off": lambda hand: hand.execute("DELETE FROM audit WHERE number = 4"),
-    "cut off with its count": lambda hand: hand.executescript(
-        "DELETE FROM audit WHERE number = 4; UPDATE seal SET audit_rows = 3, audit_head = (SELECT hash FROM audit WHERE number = 3)"),
-    "emptied": lambda hand: hand.executescript("DELETE FROM audit; UPDATE seal SET audit_rows = 0, audit_head = ''"),
-}
-
-
-@pytest.mark.parametrize("tampered", TAMPERED)
-def test_what_is_done_to_the_audit_is_found(access: VaultAccess, tampered: str) -> None:
-    for _ in range(4):
-        opened(access, phone(access))
-    assert verify(access).is_whole and verify(access).rows == 4
-    with at_hand(access) as hand:
-        TAMPERED[tampered](hand)
-    assert not verify(access).is_whole
-    with pytest.raises(InternalError, match="not whole"):
-        rekey(access, Attempt("lee", "rekey", "to sign it anew"), "another key")
-
-
-def test_an_older_copy_put_back_is_found_by_a_head_noted_elsewhere(access: VaultAccess, tmp_path: Path) -> None:
-    opened(access, phone(access))
-    file = books.sqlite_file(access.url)
-    assert file is not None
-    books.scrub(access.url)
-    shutil.copy(file, tmp_path / "copy")
-    opened(access, phone(access))
-    noted = verify(access).head
-    opened(access, phone(access))
-    assert verify(access, noted).is_whole
-    books.scrub(access.url)
-    for beside in file.parent.glob("vault.db-*"):
-        beside.unlink()
-    (tmp_path / "copy").replace(file)
-    assert verify(access).is_whole and verify(access, noted).faults == ((0, "noted"),)
 
 
 def test_four_processes_write_the_same_entries(access: VaultAccess) -> None:

@@ -11,14 +11,13 @@ import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
-import typer.main
-from schemas import FOLDER, NIGHT, assert_valid, faults, names, order, parts, publication, published_lake, row_of, schema
+from schemas import FOLDER, NIGHT, assert_valid, commands, faults, names, order, parts, publication, published_lake, row_of, schema, without_json
 
 from features.catalogue import FEATURES
 from features.feature import Theme
 from fusion.contradictions import Kind as Contradiction
 from fusion.tables import SHIPMENT
-from haechi.cli import app, run
+from haechi.cli import run
 from haechi.listing import LISTINGS
 from haechi.works import spoken
 from jobs.context import Kind
@@ -33,7 +32,6 @@ from models.registry import CHALLENGER, CHAMPION
 from models.select import Action, Reason
 from models.train import Examples, fit
 
-WITHOUT_JSON: frozenset[str] = frozenset()
 Told = Callable[..., tuple[int, dict[str, Any]]]
 
 
@@ -59,31 +57,12 @@ def lake(tmp_path: Path) -> str:
     return published_lake(tmp_path / "lake")
 
 
-def commands() -> dict[str, list[str]]:
-    """Each registered command and the schemas it needs: one, or one for each thing that `list` lists; those of a group by both names."""
-    found = [str(command.name) for command in app.registered_commands]
-    for group in app.registered_groups:
-        inner = group.typer_instance
-        assert inner is not None
-        found += [f"{inner.info.name} {command.name or getattr(command.callback, '__name__', '')}" for command in inner.registered_commands]
-    return {name: [f"list-{what}" for what in LISTINGS] if name == "list" else [name.replace(" ", "-")] for name in found if name not in WITHOUT_JSON}
-
-
 def test_every_command_has_a_schema_and_every_schema_a_command() -> None:
     assert sorted([name for needed in commands().values() for name in needed] + ["error"]) == names()
 
 
 def test_every_command_takes_json() -> None:
-    registered: Any = typer.main.get_command(app)
-
-    def called(name: str) -> Any:
-        found = registered
-        for word in name.split():
-            found = found.commands[word]
-        return found
-
-    assert not [name for name in commands() if not any("--json" in option.opts for option in called(name).params)]
-    assert set(registered.commands) >= WITHOUT_JSON
+    assert without_json() == []
 
 
 @pytest.mark.parametrize("name", names())

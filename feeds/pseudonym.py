@@ -32,7 +32,9 @@ _BARE = re.compile(r"[0-9+PpMSRODGmsrodg](?<![0-9A-Za-z].)" + _CODES)
 # In JSON the letters and digits of an escape are no word that goes on.
 _IN_JSON = re.compile(r"[0-9+PpMSRODGmsrodg](?:(?<![0-9A-Za-z].)|(?<=\\[bfnrt].)|(?<=\\u[0-9A-Fa-f]{4}.))" + _CODES)
 # Looked for from the mark: most text before one is no mailbox.
-_MAIL_DOMAIN = re.compile(r"(?:@|%40)[A-Za-z0-9\-\u0080-\uffff]{1,63}(?:\.[A-Za-z0-9\-\u0080-\uffff]{1,63}){0,5}")
+_LABEL, _OTHER_LABEL = r"[A-Za-z0-9\-]{1,63}", r"[A-Za-z0-9\-\u0080-\uffff]{1,63}"
+# A domain in letters of another alphabet begins with one: what follows a plain domain is the next word, in Korean without a blank.
+_MAIL_DOMAIN = re.compile(rf"(?:@|%40)(?:{_LABEL}(?:\.{_LABEL}){{0,5}}|(?=[\u0080-\uffff]){_OTHER_LABEL}(?:\.{_OTHER_LABEL}){{0,5}})")
 _MAILBOX = re.compile(r"(?:\\(?:u[0-9A-Fa-f]{4}|[\\/bfnrt]))?(?P<box>[A-Za-z0-9._%+\-]{1,64})$")
 # In EDIFACT a plus sign parts elements unless it is released.
 _EDIFACT_MAILBOX = re.compile(r"(?P<box>(?:[A-Za-z0-9._%\-]|\?\+){1,64})$")
@@ -46,7 +48,6 @@ _PLACES = tuple((mark, re.compile(pattern)) for mark, pattern in (
 ))
 _TRUNK, _MARKS = re.compile(r"^(?:\+|00)82[^0-9]*0?"), re.compile(r"[^0-9A-Za-z]")
 _LETTER = {"email": "E", "customs": "P", "resident": "R", "passport": "T", "phone": "H"}
-KINDS = tuple(_LETTER)
 _FORM = re.compile(rf"~([{''.join(_LETTER.values())}])([a-z2-7]{{16}})", re.IGNORECASE)
 
 

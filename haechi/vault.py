@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from haechi import running
 from haechi.output import Json, LakeOption, emit, grid, out
@@ -111,4 +112,5 @@ def _instant(seconds: int | None) -> str | None:
 
 def _table(rows: Sequence[dict[str, Any]]) -> None:
     heads = list(rows[0]) if rows else []
-    grid("", heads, [[row[head] for head in heads] for row in rows])
+    # A reason may hold what Rich takes for markup.
+    grid("", heads, [[escape(str(row[head])) if row[head] is not None else None for head in heads] for row in rows])

@@ -110,13 +110,6 @@ class Gathered:
             self._values, self._known = {}, {}
 
 
-def keep(access: VaultAccess, values: Mapping[str, Personal], known_seconds: int) -> None:
-    """Write the values of one file."""
-    gathered = Gathered()
-    gathered.add(values, known_seconds)
-    gathered.keep(access)
-
-
 def _keep(access: VaultAccess, values: Mapping[str, Personal], known: Mapping[str, int]) -> None:
     with books.transaction(access.url, is_reading=True) as connection:
         written = _WRITTEN.setdefault(read_seal(connection, access)["vault_id"], {})
@@ -143,8 +136,3 @@ def upsert(dialect: str) -> Insert:
         index_elements=[held.pseudonym], set_={"first_known_seconds": sent.first_known_seconds},
         where=held.ciphertext.is_not(None) & (held.first_known_seconds > sent.first_known_seconds))
     return added
-
-
-def forget_written() -> None:
-    """Let go of what this process remembers to have written."""
-    _WRITTEN.clear()

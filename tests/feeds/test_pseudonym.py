@@ -4,6 +4,8 @@ import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feeds.pseudonym import as_pseudonym, hide, pseudonymise
 
@@ -51,6 +53,12 @@ def test_what_follows_an_escape_is_seen_and_the_escape_stays(text: str, is_ascii
     hidden = hide(sent, "key")
     [(made, value)] = hidden.values.items()
     assert json.loads(hidden.text)["note"] == text.replace(value.value, made) and value.value in ("010-1234-5678", "P123456789012", "hong@example.com")
+
+
+def test_an_email_ends_where_its_domain_does() -> None:
+    [made] = hide("hong@example.com", "key").values
+    assert pseudonymise("메일hong@example.com으로, <hong@example.com>; hong@example.com.", "key") == f"메일{made}으로, <{made}>; {made}."
+    assert not [word for word in ("kim", "한글") if word in pseudonymise("kim@한글.한국 kim@한글", "key")]
 
 
 def test_an_email_in_edifact_is_an_element_of_its_own() -> None:
@@ -110,6 +118,20 @@ def test_a_stand_in_is_known_again_in_any_case() -> None:
     [made] = hide("010-1234-5678", "key").values
     assert as_pseudonym(f" {made.upper()} ") == made == as_pseudonym(made.lower())
     assert as_pseudonym("010-1234-5678") is None and as_pseudonym(made[:-1]) is None
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_whatever_stands_around_it_a_phone_leaves_and_json_stays_json(before: str, after: str) -> None:
+    sent = {"note": f"{before} 010-1234-5678 {after}"}
+    for text in (json.dumps(sent), json.dumps(sent, ensure_ascii=False)):
+        hidden = hide(text, "key").text
+        assert "1234-5678" not in hidden and list(json.loads(hidden)) == ["note"]
+
+
+@given(st.text(alphabet="0123456789+-. P@aM~\\\"&#;x?'", max_size=80))
+def test_any_text_is_taken(text: str) -> None:
+    hidden = hide(text, "key")
+    assert all(name in hidden.text for name in hidden.values)
 
 
 def test_hostile_text_takes_no_longer_than_its_length() -> None:

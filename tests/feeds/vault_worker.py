@@ -2,11 +2,19 @@
 
 import random
 import sys
+from collections.abc import Mapping
 
 from feeds.pseudonym import Personal, pseudonym
-from feeds.vault.store import VaultAccess, keep
+from feeds.vault.store import Gathered, VaultAccess
 
 PSEUDONYM_KEY = "pseudonyms"
+
+
+def keep(access: VaultAccess, found: Mapping[str, Personal], known_seconds: int) -> None:
+    """Write the values of one file, as a worker does."""
+    gathered = Gathered()
+    gathered.add(found, known_seconds)
+    gathered.keep(access)
 
 
 def values(count: int) -> dict[str, Personal]:

@@ -12,7 +12,8 @@ from schemas import assert_valid
 from test_schemas import told  # noqa: F401
 
 from feeds.pseudonym import hide
-from feeds.vault.store import VaultAccess, keep, prepare
+from feeds.vault.store import Gathered, VaultAccess, prepare
+from haechi.cli import run
 from jobs.lease import lease
 from lakehouse.lake import Lake
 from lakehouse.session import jar_folder
@@ -30,7 +31,9 @@ def lake(tmp_path: Path) -> str:
     made = Lake(str(tmp_path / "lake"))
     access = VaultAccess.of(load_settings({}), made.folder)
     prepare(access)
-    keep(access, SENT, 1_767_600_000)
+    gathered = Gathered()
+    gathered.add(SENT, 1_767_600_000)
+    gathered.keep(access)
     return made.root
 
 
@@ -71,6 +74,13 @@ def test_mistakes(told: Told, lake: str, words: tuple[str, ...], code: str, is_o
     _, audit = told("vault", "audit", "--lake", lake)
     assert_valid("vault-audit", audit)
     assert [(row["outcome"], row["code"]) for row in audit["rows"]] == ([("refused", code)] if is_on_the_books else [])
+
+
+def test_people_see_tables(told: Told, lake: str, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    assert run(["vault", "unmask", PHONE, "--role", "investigator", "--reason", "[/bold] case", "--lake", lake]) == 0
+    assert "010-1234-5678" in capsys.readouterr().out
+    assert run(["vault", "audit", "--verify", "--lake", lake]) == 0
+    assert "Whole: 1 rows" in capsys.readouterr().out
 
 
 def test_roles_are_a_setting(told: Told, lake: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811

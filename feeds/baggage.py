@@ -63,8 +63,7 @@ FEED = Feed(
     count=json_lines.count,
     parted="lines",
     findings=(
-        # A tag of ten digits may look like a phone and then comes as a stand-in.
-        ("bag_tag.form", "NOT bag_tag RLIKE '^(~.+|[0-9]{10}|[0-9A-Z]{2,3}[0-9]{6})$'"),
+        ("bag_tag.form", "NOT bag_tag RLIKE '^([0-9]{10}|[0-9A-Z]{2,3}[0-9]{6})$'"),
         ("flight.form", "NOT flight RLIKE '^[A-Z0-9]{2}[A-Z]?[0-9]{1,4}[A-Z]?$'"),
         ("origin.unknown", "NOT origin RLIKE '^[A-Z]{3}$'"),
         ("arrived.year", odd_year("arrived_at")),

@@ -116,9 +116,9 @@ FEED = Feed(
         Event("registered", "created_at", Text("특송화물 접수: {tracking_no} {weight}", "Parcel registered: {tracking_no} {weight}"),
               where=IS_SHIPMENT,
               uses=("tracking_no=tracking_no", "weight=concat(format_number(weight_kg, 2), ' kg')")),
-        Event("courier_event", "event_at", Text("특송 {ko} {place} {note}", "Parcel {en} {place} {note}"),
+        Event("courier_event", "event_at", Text("특송 {ko} {place}", "Parcel {en} {place}"),
               place="unlocode", where=IS_EVENT,
-              uses=(f"ko={spoken('event_code', WORDS, 'ko')}", f"en={spoken('event_code', WORDS, 'en')}", "place=unlocode", "note=note")),
+              uses=(f"ko={spoken('event_code', WORDS, 'ko')}", f"en={spoken('event_code', WORDS, 'en')}", "place=unlocode")),
     ),
     mentions=(
         Mention("shipper", "shipper_name"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from feeds.feed import UNLISTED, Bounds, Feed, Record, record_key
-from feeds.pseudonym import pseudonymise
+from feeds.feed import UNLISTED, Bounds, Feed, Record, RefusedError, record_key
+from feeds.pseudonym import hide, pseudonym_key
+from feeds.readers.decoding import lossless, readable
 from feeds.readers.opening import Message, file_hash, messages
-from feeds.readers.pieces import Piece, pieces
+from feeds.readers.pieces import Piece, Unread, pieces
 from feeds.reference import unlisted
 from feeds.registry import BY_NAME
+from feeds.vault.store import Gathered, VaultAccess
 from lakehouse.casting import arrow_type, cast_column, faults
 from lakehouse.settings import Settings
 
@@ -42,28 +45,36 @@ def row_ddl(feed: Feed) -> str:
 
 @dataclass(frozen=True)
 class Parsing:
-    """What a worker needs to read files of one feed: plain values only, so that it travels."""
+    """What a worker needs to read files of one feed: plain values only, so that it travels.
+
+    Clear values go to the vault; without one they are forgotten, as where nothing read is kept.
+    """
 
     feed: str
-    key: str
+    key: str = attribute(repr=False)
     bounds: Bounds
     ratio: int
     members: int
     reference: str = ""
+    vault: VaultAccess | None = None
 
     @classmethod
-    def of(cls, feed: Feed, settings: Settings) -> "Parsing":
+    def of(cls, feed: Feed, settings: Settings, vault: VaultAccess | None = None) -> "Parsing":
         """The parsing of a feed under the settings."""
         bounds = Bounds(settings["bounds.record_bytes"], settings["bounds.field_bytes"], settings["bounds.depth"],
                         settings["bounds.message_bytes"])
-        return cls(feed.name, settings["pseudonym.key"] or "haechi-development", bounds,
-                   settings["bounds.expansion_ratio"], settings["bounds.members"], settings["reference.folder"])
+        return cls(feed.name, pseudonym_key(settings), bounds, settings["bounds.expansion_ratio"], settings["bounds.members"],
+                   settings["reference.folder"], vault)
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Paths in, bronze rows out: the function of `mapInArrow`."""
+        personal = Gathered()
         landed = (one for batch in batches for one in batch.to_pylist())
-        rows = (row for one in landed for row in self.rows(one))
+        rows = (row for one in landed for row in self.rows(one, personal))
         while pending := list(islice(rows, _ROWS_A_BATCH)):
+            # No stand-in goes on whose value is not kept.
+            if self.vault:
+                personal.keep(self.vault)
             yield self.batch(pending)
 
     def batch(self, rows: list[dict[str, Any]]) -> pa.RecordBatch:
@@ -85,13 +96,17 @@ class Parsing:
         schema = pa.schema([*_SHARED, _FAULTS, *(pa.field(field.name, arrow_type(field)) for field in feed.fields)])
         return pa.RecordBatch.from_arrays([*shared.columns, pa.array(wrong, _FAULTS.type), *columns], schema=schema)
 
-    def rows(self, landed: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Every record of one file, with how many were counted so far; a last row without ordinal where counting ended without one."""
+    def rows(self, landed: dict[str, Any], personal: Gathered | None = None) -> Iterator[dict[str, Any]]:
+        """Every record of one file, with how many were counted so far; a last row without ordinal where counting ended without one.
+
+        Clear values are gathered in `personal`.
+        """
         feed = BY_NAME[self.feed]
         shared = {"file": landed["file"], "sha256": file_hash(landed["path"]), "known_seconds": landed["known_seconds"],
                   "finding": landed["finding"] or None}
+        hidden = _Hiding(self.key, landed["known_seconds"], Gathered() if personal is None else personal)
         counted = ordinal = told = 0
-        for member, number, records in self._read_all(feed, landed["path"]):
+        for member, number, records in self._read_all(feed, landed["path"], hidden):
             counted += number
             for record in records:
                 yield self._row(feed, member, record, ordinal) | shared | {"file_records": counted}
@@ -99,29 +114,34 @@ class Parsing:
         if told != counted or not ordinal:
             yield shared | {"file_records": counted}
 
-    def _read_all(self, feed: Feed, path: str) -> Iterator[tuple[str, int, list[Record]]]:
+    def _read_all(self, feed: Feed, path: str, hidden: "_Hiding") -> Iterator[tuple[str, int, list[Record]]]:
         """Each text of a file as its member, how many records the raw text holds, counted apart from the reader, and the records read."""
         for message in messages(path, self.ratio, self.members):
             if not isinstance(message, Message):
                 member, refused = message
-                yield member, 1, [Record("", "", None, refusal=refused.code, detail=refused.detail)]
+                yield hidden(member), 1, [Record("", "", None, refusal=refused.code, detail=hidden(refused.detail))]
                 continue
+            place = hidden(message.member)
             for piece in pieces(message, feed.parted, self.bounds):
-                if not isinstance(piece, Piece):
-                    begins, refused = piece
-                    raw = pseudonymise(begins, self.key)[: self.bounds.record_bytes]
-                    yield message.member, 1, [Record("", raw, None, refusal=refused.code, detail=refused.detail)]
-                    continue
-                number, records, is_whole = self._read(feed, pseudonymise(piece.text, self.key))
-                yield message.member, number, [_moved(record, piece.lines_before) for record in records]
+                number, records, is_whole = self._read(feed, piece, hidden) if isinstance(piece, Piece) else self._unread(piece, hidden)
+                yield place, number, records
                 if is_whole:
                     break
 
-    def _read(self, feed: Feed, text: str) -> tuple[int, list[Record], bool]:
+    def _unread(self, piece: Unread, hidden: "_Hiding") -> tuple[int, list[Record], bool]:
+        raw = readable(hidden(lossless(piece.beginning)))
+        # What is cut may end in half of a code that must not be seen.
+        shown = raw[: self.bounds.record_bytes] if piece.is_whole else raw[: len(raw) // 2]
+        return 1, [Record("", shown, None, refusal=piece.refused.code, detail=hidden(piece.refused.detail))], True
+
+    def _read(self, feed: Feed, piece: Piece, hidden: "_Hiding") -> tuple[int, list[Record], bool]:
         """How many records a text holds, the records read, and whether it was refused as a whole."""
+        text = hidden(piece.text)
+        if "\0" in piece.text and "\0" not in text:
+            return self._unread(Unread(piece.text.encode("utf-8", "surrogatepass"), RefusedError("text.encoding", "UTF-16 that does not say so")), hidden)
         if not text.strip():
             return 1, [Record("", text[:_BLANK_SHOWN], None, refusal="file.empty")], True
-        records = list(feed.read(text, self.bounds))
+        records = [_moved(record, piece.lines_before) for record in feed.read(text, self.bounds)]
         is_whole = len(records) == 1 and bool(records[0].refusal) and not records[0].position
         return 1 if is_whole else feed.count(text), records, is_whole
 
@@ -145,6 +165,18 @@ class Parsing:
 def _moved(record: Record, lines: int) -> Record:
     """The record of a piece at its line in the whole message."""
     return replace(record, position=_LINE.sub(lambda found: str(int(found[0]) + lines), record.position)) if lines else record
+
+
+class _Hiding:
+    """Takes personal values out of the texts of one file and gathers them."""
+
+    def __init__(self, key: str, known_seconds: int, personal: Gathered) -> None:
+        self._key, self._known_seconds, self._personal = key, known_seconds, personal
+
+    def __call__(self, text: str) -> str:
+        hidden = hide(text, self._key)
+        self._personal.add(hidden.values, self._known_seconds)
+        return hidden.text
 
 
 def _joined(parts: tuple[str, ...]) -> str:

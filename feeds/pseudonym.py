@@ -3,34 +3,141 @@
 import base64
 import hmac
 import re
-from hashlib import sha256
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
-# The first character leads each alternative, so that the search skips whatever cannot begin one; the look-behind after
-# it refuses to begin within a word or a number, or at the second of two plus signs, which in EDIFACT part elements.
+from feeds.disguises import is_edifact, narrowed, spelled_out, uncovered
+from feeds.waybill_places import is_waybill
+from lakehouse.settings import Settings
+
+# What people write between the digits of a phone, and hyphens of other alphabets.
+_HYPHEN = "\u2010-\u2015\u2212\uff0d"
+_GAP = rf"[-. )\u00a0{_HYPHEN}]"
+# What follows the trunk 0, or +82 or 0082. 010 begins every mobile in service, so its digits may be parted in any way.
+_KOREAN = (rf"(?:10{_GAP}{{0,3}}\d{{3,4}}{_GAP}{{0,3}}\d{{4}}|1[16789](?:\d{{7,8}}|{_GAP}{{1,3}}\d{{3,4}}{_GAP}{{1,3}}\d{{4}})"
+           rf"|(?:2|[3-6][1-5]|70|50\d?){_GAP}{{1,3}}\d{{3,4}}{_GAP}{{1,3}}\d{{4}})")
+_AFTER_82 = rf"{_GAP}{{0,2}}(?:\(?0{_GAP}{{0,2}})?{_KOREAN}"
+_ABROAD = rf"\d{{1,3}}(?:[- .]?\d{{6,12}}|(?={_GAP}?(?:\(?\d{_GAP}{{0,2}}){{7}}){_GAP}{{1,2}}\(?\d{{1,4}}(?:{_GAP}{{1,2}}\d{{2,8}}){{1,5}})"
+# The first character leads, so that the search skips whatever cannot begin one; the look-behind after it refuses to begin
+# within a word or a number, and parts go by what that character is. Of two plus signs the second parts elements of EDIFACT.
 # Firms' codes fit none of them.
-_CODES = re.compile(
-    r"[0-9+PpMSRODGmsrodg](?<![0-9A-Za-z].)(?<!\+\+)(?:"
-    r"(?P<customs>(?<=[Pp])\d{12}(?!\d))"
-    r"|(?P<resident>(?<=\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-?[1-8]\d{6}(?![0-9A-Za-z]))"
-    r"|(?P<passport>(?:(?<=[A-Za-z])\d{3}[A-Za-z]\d{4}|(?<=[MSR])\d{8})(?![0-9A-Za-z]))"
-    r"|(?P<phone>(?<![.].)(?:(?:(?<=\+)82[- .]?|(?<=0))(?:1[016789]|2|[3-6][1-5]|70|50\d?)[- .]\d{3,4}[- .]\d{4}"
-    r"|(?<=0)1[016789]\d{7,8}|(?<=\+)\d{1,3}[- .]?\d{6,12}|(?<=\d)\d{2}-\d{3,4}-\d{4})(?![0-9A-Za-z]))"
-    r")")
-_EMAIL = re.compile(r"(?P<email>[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,5})")
+_CODES = (
+    r"(?:(?<=\d)(?=\d)(?:"
+    rf"(?P<resident>\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?: ?[-{_HYPHEN}] ?)?[1-8]\d{{6}}(?![0-9A-Za-z]))"
+    rf"|(?P<phone>(?<![.].)(?:(?<=0)(?:{_KOREAN}|082{_AFTER_82})|\d{{2}}[-{_HYPHEN}]\d{{3,4}}[-{_HYPHEN}]\d{{4}})(?![0-9A-Za-z])))"
+    r"|(?<=[A-Za-z])(?=[- \d])(?:(?P<customs>(?<=[Pp])[- ]?\d{12}(?!\d))"
+    r"|(?P<passport>(?:\d{3}[A-Za-z]\d{4}|(?<=[MSR])\d{8})(?![0-9A-Za-z])))"
+    rf"|(?<=\+)(?<!\+\+)(?<![.].)(?P<phone_abroad>(?:82{_AFTER_82}|{_ABROAD})(?![0-9A-Za-z])))")
+_BARE = re.compile(r"[0-9+PpMSRODGmsrodg](?<![0-9A-Za-z].)" + _CODES)
+# In JSON the letters and digits of an escape are no word that goes on.
+_IN_JSON = re.compile(r"[0-9+PpMSRODGmsrodg](?:(?<![0-9A-Za-z].)|(?<=\\[bfnrt].)|(?<=\\u[0-9A-Fa-f]{4}.))" + _CODES)
+# Looked for from the mark: most text before one is no mailbox.
+_LABEL, _OTHER_LABEL = r"[A-Za-z0-9\-]{1,63}", r"[A-Za-z0-9\-\u0080-\uffff]{1,63}"
+# A domain in letters of another alphabet begins with one: what follows a plain domain is the next word, in Korean without a blank.
+_MAIL_DOMAIN = re.compile(rf"(?:@|%40)(?:{_LABEL}(?:\.{_LABEL}){{0,5}}|(?=[\u0080-\uffff]){_OTHER_LABEL}(?:\.{_OTHER_LABEL}){{0,5}})")
+_MAILBOX = re.compile(r"(?:\\(?:u[0-9A-Fa-f]{4}|[\\/bfnrt]))?(?P<box>[A-Za-z0-9._%+\-]{1,64})$")
+# In EDIFACT a plus sign parts elements unless it is released.
+_EDIFACT_MAILBOX = re.compile(r"(?P<box>(?:[A-Za-z0-9._%\-]|\?\+){1,64})$")
+# Where a form keeps a phone, one of any country and without any mark is told by its place; looked for where the mark is there.
+_NUMBER = r"(?P<phone>[+(]?\d[0-9 ().\-/]{5,22}\d)"
+_PLACES = tuple((mark, re.compile(pattern)) for mark, pattern in (
+    ('"phone"', rf'(?P<before>"phone"\s*:\s*"\s*){_NUMBER}(?=\s*")'),
+    ("CompleteNumber>", rf"(?P<before>CompleteNumber>\s*){_NUMBER}(?=\s*</)"),
+    (">TE<", rf"(?P<before>>TE</(?:[\w.\-]+:)?TypeID>\s*<(?:[\w.\-]+:)?ID>\s*){_NUMBER}(?=\s*</)"),
+    ("COM+", rf"(?P<before>COM\+\??){_NUMBER}(?=:(?:TE|FX|AL)\b)"),
+))
+_TRUNK, _MARKS = re.compile(r"^(?:\+|00)82[^0-9]*0?"), re.compile(r"[^0-9A-Za-z]")
 _LETTER = {"email": "E", "customs": "P", "resident": "R", "passport": "T", "phone": "H"}
+_FORM = re.compile(rf"~([{''.join(_LETTER.values())}])([a-z2-7]{{16}})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Personal:
+    """A personal value as it was sent, and its kind; its text is kept out of whatever prints it."""
+
+    kind: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A text without its personal values, and those by the pseudonyms that stand for them."""
+
+    text: str
+    values: dict[str, Personal] = field(repr=False)
+
+
+def pseudonym_key(settings: Settings) -> str:
+    """The key of the pseudonyms, a public one where none is given."""
+    return str(settings["pseudonym.key"] or "haechi-development")
 
 
 def pseudonym(key: str, kind: str, value: str) -> str:
-    """The stable stand-in of a personal value under a key: a letter of its kind and 16 characters."""
-    plain = value.strip().lower() if kind == "email" else re.sub(r"[^0-9A-Za-z]", "", value).upper()
-    digest = hmac.new(key.encode(), f"{kind}:{plain}".encode(), sha256).digest()
+    """The stable stand-in of a personal value under a key, however it is written: a letter of its kind and 16 characters."""
+    digest = hmac.digest(key.encode(), f"{kind}:{_plain(kind, value)}".encode(errors="surrogatepass"), "sha256")
     return f"~{_LETTER[kind]}{base64.b32encode(digest[:10]).decode().lower()}"
+
+
+def as_pseudonym(text: str) -> str | None:
+    """A pseudonym as it was made, whatever case a join brought it to; None where the text is none."""
+    found = _FORM.fullmatch(text.strip())
+    return f"~{found[1].upper()}{found[2].lower()}" if found else None
 
 
 def pseudonymise(text: str, key: str) -> str:
     """The text with every personal code, phone and e-mail replaced by its pseudonym."""
-    def stand_in(found: re.Match[str]) -> str:
-        return pseudonym(key, str(found.lastgroup), found.group())
+    return hide(text, key).text
 
-    # Most messages hold no e-mail, and looking for one is the costly search.
-    return _CODES.sub(stand_in, _EMAIL.sub(stand_in, text) if "@" in text else text)
+
+def hide(text: str, key: str) -> Hidden:
+    """The text with every personal value replaced, those included that are spelled in another way than plain digits."""
+    hidden = _hidden(narrowed(spelled_out(text), lambda wide: bool(_hidden(wide, key).values)), key)
+    for bare in uncovered(text):
+        other = _hidden(spelled_out(bare), key)
+        if other.values.keys() - hidden.values.keys():
+            hidden = other
+    return hidden
+
+
+def _hidden(text: str, key: str) -> Hidden:
+    """The text with what the patterns find replaced."""
+    values: dict[str, Personal] = {}
+
+    def stand_in(kind: str, value: str) -> str:
+        made = pseudonym(key, kind, value)
+        if made not in values:
+            values[made] = Personal(kind, value)
+        return made
+
+    def coded(found: re.Match[str]) -> str:
+        kind = str(found.lastgroup).partition("_")[0]
+        return found.group() if kind == "phone" and is_waybill(found) else stand_in(kind, found.group())
+
+    for mark, pattern in _PLACES:
+        if mark in text:
+            text = pattern.sub(lambda found: found["before"] + stand_in("phone", found["phone"]), text)
+    if "@" in text or "%40" in text:
+        text = "".join(_without_mail(text, stand_in))
+    return Hidden((_IN_JSON if "\\" in text else _BARE).sub(coded, text), values)
+
+
+def _without_mail(text: str, stand_in: Callable[[str, str], str]) -> Iterator[str]:
+    """The text in parts, each e-mail replaced."""
+    told, mailbox = 0, _EDIFACT_MAILBOX if is_edifact(text) else _MAILBOX
+    for domain in _MAIL_DOMAIN.finditer(text):
+        box = mailbox.search(text, max(told, domain.start() - 70), domain.start())
+        if box:
+            yield text[told:box.start("box")]
+            yield stand_in("email", text[box.start("box"):domain.end()])
+            told = domain.end()
+    yield text[told:]
+
+
+def _plain(kind: str, value: str) -> str:
+    """A value in the one form that all its spellings share."""
+    if kind == "email":
+        return value.strip().lower().replace("%40", "@").replace("?+", "+")
+    if kind == "phone":
+        digits = _MARKS.sub("", _TRUNK.sub("0", value))
+        return f"0{digits[2:]}" if digits.startswith("82") and len(digits) in (11, 12) else digits
+    return _MARKS.sub("", value).upper()

@@ -48,7 +48,7 @@ def diagnose(settings: Settings | None, lake: str, deep: bool = False) -> list[F
     findings += [*_java_and_jars()] if has_spark else []
     findings += [_configuration()]
     settings = settings or _settings_or_defaults()
-    findings += [_pseudonym_key(settings), _disk(lake), _memory(), _lake(lake)]
+    findings += [_pseudonym_key(settings), _vault_key(settings, lake), _disk(lake), _memory(), _lake(lake)]
     if deep and all(finding.ok for finding in findings if finding.name in ("pyspark", "delta-spark", "java", "delta-jars")):
         findings.append(_delta_append(settings))
     return findings
@@ -117,6 +117,21 @@ def _pseudonym_key(settings: Settings) -> Finding:
     found = Text("지정됨", "given") if has_key else Text(f"없음({profile})", f"none ({profile})")
     return Finding("pseudonym-key", has_key or profile == "development", found,
                    Text("HAECHI_PSEUDONYM_KEY에 비밀 저장소의 열쇠 지정", "Set HAECHI_PSEUDONYM_KEY to the key from the secret store"))
+
+
+def _vault_key(settings: Settings, lake: str) -> Finding:
+    """Whether there is a key, and whether it opens the vault where there is one."""
+    from feeds.vault.store import VaultAccess, check
+    from lakehouse.lake import Lake
+
+    has_key = bool(settings["vault.key"])
+    try:
+        is_there = check(VaultAccess.of(settings, Lake(lake).folder))
+    except HaechiError as fault:
+        return Finding("vault-key", False, _same(fault.message), _same(fault.hint))
+    vault = Text("보관소가 열림", "opens the vault") if is_there else Text("보관소 아직 없음", "no vault yet")
+    given = Text("지정됨", "given") if has_key else Text("개발용 공개 열쇠", "the public one of development")
+    return Finding("vault-key", True, Text(f"{given.ko}, {vault.ko}", f"{given.en}, {vault.en}"), _same("HAECHI_VAULT_KEY"))
 
 
 def _is_remote(lake: str) -> bool:

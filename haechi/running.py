@@ -1,4 +1,4 @@
-"""What commands that run the walk share: settings, session, progress, and the pseudonym key they refuse to go without."""
+"""What commands that run the walk share: settings, session, progress, and the keys they refuse to go without."""
 
 import sys
 from collections.abc import Callable
@@ -19,12 +19,14 @@ _SLOW_IMPORTS = ("great_expectations", "lightgbm", "mlflow")
 
 
 def checked_settings() -> Settings:
-    """The settings; one warning in the development profile, a refusal of any other without a pseudonym key."""
+    """The settings; one warning in the development profile, a refusal of any other without its keys."""
     settings = load_settings()
     if settings["profile"] == "development":
-        say("Profile development: pseudonyms use a public key. Set HAECHI_PROFILE and HAECHI_PSEUDONYM_KEY for real data.")
+        say("Profile development: pseudonyms and vault use public keys. Set HAECHI_PROFILE, HAECHI_PSEUDONYM_KEY and HAECHI_VAULT_KEY for real data.")
     elif not settings["pseudonym.key"]:
         raise CallerError("pseudonym.key", f"Profile {settings['profile']} has no pseudonym key", "Set HAECHI_PSEUDONYM_KEY.")
+    elif not settings["vault.key"]:
+        raise CallerError("vault.key", f"Profile {settings['profile']} has no vault key", "Set HAECHI_VAULT_KEY.")
     return settings
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from feeds.bronze import bring_in, new_files
 from feeds.landing import survey
 from feeds.registry import BY_NAME
+from feeds.vault.store import VaultAccess, prepare
 from jobs.context import Counts, Run
 from lakehouse.session import compile_queries
 
@@ -31,7 +32,10 @@ def run(run: Run) -> Counts:
         compile_queries(run.spark, True)
     by_feed = {name: [f for f in files if f.feed == name] for name in BY_NAME}
     taken = [name for name, landed in by_feed.items() if landed]
+    vault = VaultAccess.of(run.settings, run.lake.folder)
+    if taken:
+        prepare(vault)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        list(pool.map(lambda name: bring_in(run.spark, run.lake, BY_NAME[name], by_feed[name], run.settings, run.batch_id), taken))
+        list(pool.map(lambda name: bring_in(run.spark, run.lake, BY_NAME[name], by_feed[name], run.settings, run.batch_id, vault), taken))
     run.notes["taken"] = taken
     return Counts(len(files), len(files))

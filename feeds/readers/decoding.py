@@ -33,6 +33,11 @@ def without_prolog(text: str) -> str:
     return _PROLOG_TEXT.sub("", text, count=1)
 
 
-def readable(message: bytes) -> str:
-    """Bytes that could not be decoded, as text that loses nothing."""
-    return message.decode("utf-8", errors="backslashreplace")
+def lossless(message: bytes) -> str:
+    """Bytes that could not be decoded, as text with a half character for each byte that is none."""
+    return message.decode("utf-8", errors="surrogateescape")
+
+
+def readable(text: str) -> str:
+    """Lossless text for people: bytes that are no characters as escapes."""
+    return text.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="backslashreplace")

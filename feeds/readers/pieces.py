@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from feeds.feed import Bounds, RefusedError
-from feeds.readers.decoding import decode, encoding_of, readable
+from feeds.readers.decoding import decode, encoding_of
 from feeds.readers.opening import Message
 
 # How a form may be parted: not at all, between any two lines, or between rows under a heading that each piece repeats.
@@ -14,7 +14,7 @@ _PIECE_CHARACTERS = 4_000_000
 _HEAD_BYTES = 400
 # A quoted cell may go on over some lines: so far back a line is sought at whose end none is open.
 _LINES_BACK = 50
-_SHOWN = 2_000
+_SHOWN_BYTES = 4_000
 
 
 class Piece(NamedTuple):
@@ -24,27 +24,35 @@ class Piece(NamedTuple):
     lines_before: int = 0
 
 
-def pieces(message: Message, parted: Parted, bounds: Bounds) -> Iterator[Piece | tuple[str, RefusedError]]:
-    """The texts of a message; where it cannot be taken, its beginning as readable text and why, as the only one."""
+class Unread(NamedTuple):
+    """A message that cannot be taken: its bytes, or what it begins with, and why."""
+
+    beginning: bytes
+    refused: RefusedError
+    is_whole: bool = True
+
+
+def pieces(message: Message, parted: Parted, bounds: Bounds) -> Iterator[Piece | Unread]:
+    """The texts of a message; where it cannot be taken, what it begins with and why, as the only one."""
     try:
         head = _up_to(message, _PIECE_CHARACTERS if parted else bounds.message_bytes)
         if head is not None:
             if not head:
-                yield "", RefusedError("file.empty")
+                yield Unread(b"", RefusedError("file.empty"))
                 return
             try:
                 yield Piece(decode(head))
             except RefusedError as refused:
-                yield readable(head), refused
+                yield Unread(head, refused)
         elif not parted:
-            yield _beginning(message), RefusedError("record.bounds", f"a message of more than {bounds.message_bytes} bytes")
+            yield Unread(_beginning(message), RefusedError("record.bounds", f"a message of more than {bounds.message_bytes} bytes"), False)
         else:
             # What is refused is refused whole: a first reading finds out, and keeps nothing.
             for _ in _decoded(message):
                 pass
             yield from _parts(message, parted, bounds)
     except RefusedError as refused:
-        yield "" if refused.code.startswith(("archive", "file")) else _beginning(message), refused
+        yield Unread(b"" if refused.code.startswith(("archive", "file")) else _beginning(message), refused, False)
 
 
 def _up_to(message: Message, most: int) -> bytes | None:
@@ -58,10 +66,9 @@ def _up_to(message: Message, most: int) -> bytes | None:
     return b"".join(blocks)
 
 
-def _beginning(message: Message) -> str:
-    """What a message begins with; its last characters are left out, for they may be half of a code that must not be seen."""
-    block = next(message.blocks(), b"")
-    return readable(block[: 2 * _SHOWN])[:_SHOWN]
+def _beginning(message: Message) -> bytes:
+    """What a message begins with."""
+    return next(message.blocks(), b"")[:_SHOWN_BYTES]
 
 
 def _decoded(message: Message) -> Iterator[str]:
@@ -98,7 +105,8 @@ def _parts(message: Message, parted: Parted, bounds: Bounds) -> Iterator[Piece]:
             heading = held[: held.find("\n") + 1]
         cut = _cut(held, parted)
         if cut:
-            yield _piece(heading, held[:cut], before)
+            if held[:cut].strip():
+                yield _piece(heading, held[:cut], before)
             before += held.count("\n", 0, cut)
             held = held[cut:]
         elif len(held) > bounds.record_bytes:

@@ -8,8 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import typer
 from jsonschema import Draft202012Validator, FormatChecker
 
+from haechi.cli import app
+from haechi.listing import LISTINGS
 from jobs.context import Kind
 from jobs.manifest import Publication, publish
 from jobs.walk import STEPS
@@ -98,3 +101,24 @@ def published_lake(folder: Path) -> str:
     publish(made, publication(NIGHT - timedelta(days=1), trained="haechi-1"))
     publish(made, publication(NIGHT, warning={"ko": "모델 저장소 연결 불가", "en": "The registry cannot be reached"}))
     return made.root
+
+
+def commands() -> dict[str, list[str]]:
+    """Each registered command and the schemas it needs: one, or one for each thing that `list` lists; those of a group by both names."""
+    found = [str(command.name) for command in app.registered_commands]
+    for group in app.registered_groups:
+        inner = group.typer_instance
+        assert inner is not None
+        found += [f"{inner.info.name} {command.name or getattr(command.callback, '__name__', '')}" for command in inner.registered_commands]
+    return {name: [f"list-{what}" for what in LISTINGS] if name == "list" else [name.replace(" ", "-")] for name in found}
+
+
+def without_json() -> list[str]:
+    """Commands that do not take --json, of those that should."""
+    def called(name: str) -> Any:
+        found: Any = typer.main.get_command(app)
+        for word in name.split():
+            found = found.commands[word]
+        return found
+
+    return [name for name in commands() if not any("--json" in option.opts for option in called(name).params)]

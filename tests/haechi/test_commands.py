@@ -54,7 +54,7 @@ def test_evaluate_names_the_lacking_column(haechi: Command, tmp_path: Path) -> N
 def test_every_command_has_a_help_text(haechi: Command) -> None:
     code, out, _ = haechi("--help")
     assert code == 0
-    for command in ("doctor", "demo", "simulate", "ingest", "nightly", "refresh", "train", "score", "explain", "select", "evaluate", "sql", "list"):
+    for command in ("doctor", "demo", "simulate", "ingest", "nightly", "refresh", "train", "score", "explain", "select", "evaluate", "sql", "list", "vault"):
         assert command in out
 
 

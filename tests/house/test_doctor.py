@@ -21,7 +21,7 @@ def found(name: str, lake: Path | str = ".", settings: Settings | None = None) -
 def test_looks_at_everything_once(tmp_path: Path) -> None:
     names = [finding.name for finding in diagnose(Settings({}), str(tmp_path))]
     assert names == ["python", "pyspark", "delta-spark", "deltalake", "lightgbm", "mlflow", "great-expectations", "duckdb",
-                     "java", "delta-jars", "configuration", "pseudonym-key", "disk", "memory", "lake"]
+                     "java", "delta-jars", "configuration", "pseudonym-key", "vault-key", "disk", "memory", "lake"]
 
 
 def test_rows_say_what_to_do_only_where_something_is() -> None:

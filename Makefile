@@ -1,9 +1,9 @@
 # Two commands for a fresh machine, `make demo` and `make test`; the rest is for who works on Haechi.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check setup docs bench lock clean
+.PHONY: help demo test check setup docs bench malformed lock clean
 
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: setup ## from a fresh machine to a lake of simulated nights
 	@.venv/bin/haechi demo
@@ -23,6 +23,9 @@ docs: setup ## write the pages that derive from the declarations
 bench: setup ## benchmarks, written to docs/benchmarks.md
 	@.venv/bin/python -m pip install -q --disable-pip-version-check -e '.[bench]' --no-build-isolation
 	@.venv/bin/python -m bench
+
+malformed: setup ## malformed messages by the thousand and hostile files, written to docs/malformed-input.md
+	@.venv/bin/python -m bench.malformed
 
 lock: setup ## requirements.lock anew from pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --quiet -o requirements.lock

@@ -158,7 +158,7 @@ def read(text: str, bounds: Bounds) -> Iterator[Record]:
         root = _parsed(text, bounds)
         content = content_hash(root)
     except RefusedError as refused:
-        yield Record("", text, None, refusal=refused.code, detail=refused.detail)
+        yield Record("", text[:bounds.record_bytes], None, refusal=refused.code, detail=refused.detail)
         return
     for element in root.iter("*"):
         element.tag = etree.QName(element).localname

@@ -1,13 +1,12 @@
 """Feed `cargo_progress`: UNI-PASS API001 answers on the progress of one cargo (XML), cumulative from answer to answer."""
 
-import re
 from collections.abc import Iterator
 from hashlib import sha256
 
 from lxml import etree
 
 from feeds.feed import Bounds, Event, Feed, Mention, Record, Refusal, RefusedError
-from feeds.readers.xml_messages import Element, parse, take
+from feeds.readers.xml_messages import Element, count_elements, parse, take
 from lakehouse.field import Field, fields
 from lakehouse.text import Text
 
@@ -83,21 +82,24 @@ def read(text: str, bounds: Bounds) -> Iterator[Record]:
         root = parse(text, bounds, ROOT)
         rows = _rows(root)
     except RefusedError as refused:
-        yield Record("", text, None, refusal=refused.code, detail=refused.detail)
+        yield Record("", text[:bounds.record_bytes], None, refusal=refused.code, detail=refused.detail)
         return
-    many = (root.findtext("ntceInfo") or "").startswith("[N00]")
+    many = (root.findtext("ntceInfo") or "").strip().startswith("[N00]")
     for number, row in enumerate(rows, 1):
         raw = etree.tostring(row, encoding="unicode", with_tail=False) if many else text
         yield Record(f"row {number}" if many else "", raw, take(row, FIELDS) | {"is_one_of_many": str(many).lower()}, _parts(row))
 
 
 def _rows(root: Element) -> list[Element]:
-    rows, told = root.findall(HEADER), (root.findtext("tCnt") or "").strip()
+    rows, told = list(root.iter(f"{{*}}{HEADER}")), (root.findtext("tCnt") or "").strip()
     notice = (root.findtext("ntceInfo") or "").strip()
     if told == "-1":
         raise RefusedError(_error_code(notice), notice[:300])
     if told == "0" or not rows:
         raise RefusedError("unipass.none", notice[:300])
+    # Steps belong to the one cargo of a detail answer; of several they cannot be told apart.
+    if len(rows) > 1 and (not notice.startswith("[N00]") or next(root.iter(STEP), None) is not None):
+        raise RefusedError("xml.form", f"{len(rows)} × {HEADER}")
     return rows
 
 
@@ -128,8 +130,8 @@ def _hash(told: dict[str, str]) -> str:
 
 
 def count(text: str) -> int:
-    """Rows of a many-hits answer, else one."""
-    return max(1, len(re.findall(rf"<(?:\w+:)?{HEADER}[\s/>]", text))) if "[N00]" in text else 1
+    """Rows of an answer by their tags; one where it has none."""
+    return max(1, count_elements(text, HEADER))
 
 
 FEED = Feed(

@@ -111,7 +111,7 @@ def _documents(event: dict[str, Any]) -> list[dict[str, Any]]:
     for held in (event.get("documentReferences"), details.get("documentReferences"), details.get("additionalDocumentReferences")):
         named += held if isinstance(held, list) else [held]
     found = [take(one, _DOCUMENT_PLAN) for one in named if isinstance(one, dict)]
-    return [one for place, one in enumerate(found) if one["reference"] and one not in found[:place]]
+    return list({(one["type"], one["reference"]): one for one in found if one["reference"]}.values())
 
 
 def _first(documents: list[dict[str, Any]], *types: str) -> str | None:
@@ -169,7 +169,8 @@ def _why_none(members: dict[str, Any]) -> tuple[str, str]:
     """The refusal of an answer without events, with what it says about itself."""
     told = members.get("feedbackElements") or members.get("errors")
     first = next((one for one in told if isinstance(one, dict)), {}) if isinstance(told, list) else {}
-    said = as_text(first.get("message") or first.get("errorCodeMessage") or first.get("reason") or members.get("statusCodeText")) or ""
+    ways = (first.get("message"), first.get("errorCodeMessage"), first.get("reason"), members.get("statusCodeText"))
+    said = next((one for one in ways if one and isinstance(one, str)), "")
     is_error = "errors" in members or "statusCode" in members or first.get("severity") == "ERROR"
     return "dcsa.error" if is_error else "dcsa.none", said[:300]
 

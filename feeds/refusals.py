@@ -15,7 +15,7 @@ COMMON = (
     Refusal("xml.malformed", Text("XML 형식이 아닙니다: {detail}", "The XML is not well formed: {detail}")),
     Refusal("xml.form", Text("정해진 서식이 아닙니다: {detail}", "The message is of another form: {detail}")),
     Refusal("json.malformed", Text("JSON 형식이 아닙니다: {detail}", "The line is not JSON: {detail}")),
-    Refusal("csv.header", Text("필요한 열이 없습니다: {detail}", "The file lacks a needed column: {detail}")),
+    Refusal("csv.header", Text("필요한 열이 없거나 겹칩니다: {detail}", "The file lacks a needed column or has it twice: {detail}")),
     Refusal("csv.row", Text("열 수가 머리글과 다릅니다: {detail}", "The row does not match the header: {detail}")),
     Refusal("field.missing", Text("필수 항목이 없습니다: {detail}", "A needed field is missing: {detail}")),
     Refusal("field.unreadable", Text("항목 값을 읽을 수 없습니다: {detail}", "A field cannot be read: {detail}")),

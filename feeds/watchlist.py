@@ -10,7 +10,7 @@ from lxml import etree
 
 from feeds.feed import Bounds, Feed, Mention, Record, Refusal, RefusedError, canonical_hash
 from feeds.readers import csv_plain, csv_rows
-from feeds.readers.xml_messages import Element, content_hash, parse, take
+from feeds.readers.xml_messages import Element, content_hash, count_elements, parse, take
 from lakehouse.field import Field, fields
 from lakehouse.text import Text
 
@@ -39,9 +39,6 @@ _MONTHS = {name: f"{number:02}" for number, name in enumerate(("Jan", "Feb", "Ma
 _DAY = re.compile(rf"(?:(\d{{1,2}}) )?({'|'.join(_MONTHS)})[a-z]*\.? (\d{{4}})")
 # The full stop after the last remark is none of its own, unless it ends an abbreviation.
 _ABBREVIATED = re.compile(r"(?:\.\w|\b(?:[A-Z]|Co|Corp|Inc|Ltd|Jr|Sr|St))\.$", re.IGNORECASE)
-# Tags stand neither in comments nor in character data.
-_UNTOLD = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
-_ENTRY = re.compile(r"<(?:[^\s<>/:!?]+:)?(?:INDIVIDUAL|ENTITY)(?=[\s/>])")
 
 
 def _s(name: str, source: str, ko: str, en: str, required: bool = False, when: str = "") -> Field:
@@ -111,7 +108,7 @@ def count(text: str) -> int:
     """Entries of the UN list by their tags, rows of a local list, lines of an OFAC file."""
     form = _form(text)
     if form == UN:
-        return len(_ENTRY.findall(_UNTOLD.sub("", text)))
+        return count_elements(text, "INDIVIDUAL", "ENTITY")
     return csv_rows.count(text) if form == LOCAL else csv_plain.count(text)
 
 
@@ -187,7 +184,10 @@ def _local(text: str, bounds: Bounds) -> Iterator[Record]:
 def _un(text: str, bounds: Bounds) -> Iterator[Record]:
     whole = replace(bounds, record_bytes=len(text), field_bytes=len(text))
     root = parse(text, whole, "CONSOLIDATED_LIST")
-    for number, entry in enumerate(root.iter("{*}INDIVIDUAL", "{*}ENTITY"), 1):
+    entries = list(root.iter("{*}INDIVIDUAL", "{*}ENTITY"))
+    if any(etree.QName(around).localname in ("INDIVIDUAL", "ENTITY") for entry in entries for around in entry.iterancestors()):
+        raise RefusedError("xml.form", "an entry within another")
+    for number, entry in enumerate(entries, 1):
         raw, position, longest = etree.tostring(entry, encoding="unicode", with_tail=False), f"entry {number}", max(map(len, entry.itertext()), default=0)
         try:
             if len(raw) > bounds.record_bytes or longest > bounds.field_bytes:

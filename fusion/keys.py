@@ -26,7 +26,8 @@ def container(column: str) -> str:
 
 def kilograms(amount: str, unit: str) -> str:
     """Spark SQL of a mass in kilograms by its unit code; a missing unit means kilograms, an unknown one NULL."""
-    factors = {"KG": 1, "KGM": 1, "G": 0.001, "GRM": 0.001, "T": 1000, "TNE": 1000, "TON": 1000, "LB": 0.45359237, "LBR": 0.45359237}
+    pound = 0.45359237
+    factors = {"KG": 1, "KGM": 1, "KGS": 1, "G": 0.001, "GRM": 0.001, "T": 1000, "TNE": 1000, "TON": 1000, "LB": pound, "LBR": pound, "LBS": pound}
     whens = " ".join(f"WHEN '{code}' THEN {factor}D" for code, factor in factors.items())
     return f"{amount} * (CASE upper(coalesce(nullif(trim({unit}), ''), 'KG')) {whens} END)"
 

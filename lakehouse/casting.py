@@ -1,7 +1,7 @@
 """Casting: texts as sent to the types that fields declare, whole Arrow columns at once, and what is wrong with each value."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -18,9 +18,14 @@ _DOUBLE = r"^[+-]?(([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]*)?|[.][0-9]+)([eE][+
 _YES, _NO = pa.array(["y", "yes", "true", "1"]), pa.array(["n", "no", "false", "0"])
 _DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-9]))"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,6})?)?"
-_DATE = rf"^[0-9]{{4}}-{_DAY}$"
-_LOCAL = rf"^[0-9]{{4}}-{_DAY}T{_CLOCK}$"
-_ZONED = rf"^[0-9]{{4}}-{_DAY}T{_CLOCK}(?:Z|[+-](?:0[0-9]|1[0-8]):[0-5][0-9])$"
+# There is no year 0.
+_YEAR = r"(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+_DATE = rf"^{_YEAR}-{_DAY}$"
+_LOCAL = rf"^{_YEAR}-{_DAY}T{_CLOCK}$"
+_ZONED = rf"^{_YEAR}-{_DAY}T{_CLOCK}(?:Z|[+-](?:0[0-9]|1[0-8]):[0-5][0-9])$"
+# Instants that have a date both in Korea and in UTC.
+_FIRST = pa.scalar(datetime(1, 1, 1, tzinfo=UTC), _ARROW["timestamp"])
+_LAST = pa.scalar(datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=KOREA), _ARROW["timestamp"])
 # Every way a time is written, brought to ISO 8601.
 _TO_ISO = (
     (r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3T00:00"),
@@ -102,8 +107,8 @@ def _plain(values: Sequence[Any]) -> pa.Array:
     return _where(pc.not_equal(trimmed, ""), trimmed)
 
 
-def _where(kept: pa.Array, texts: pa.Array) -> pa.Array:
-    return pc.if_else(kept, texts, pa.scalar(None, texts.type))
+def _where(kept: pa.Array, values: pa.Array) -> pa.Array:
+    return pc.if_else(kept, values, pa.scalar(None, values.type))
 
 
 def _long(texts: pa.Array) -> pa.Array:
@@ -113,7 +118,9 @@ def _long(texts: pa.Array) -> pa.Array:
 
 def _double(texts: pa.Array) -> pa.Array:
     number = pc.replace_substring_regex(_where(pc.match_substring_regex(texts, _DOUBLE), texts), r"^[+]|,", "")
-    return pc.cast(number, pa.float64())
+    read = pc.cast(number, pa.float64())
+    # A number too large to be held would be read as infinite.
+    return _where(pc.is_finite(read), read)
 
 
 def _boolean(texts: pa.Array) -> pa.Array:
@@ -122,7 +129,8 @@ def _boolean(texts: pa.Array) -> pa.Array:
 
 
 def _date(texts: pa.Array) -> pa.Array:
-    day = pc.replace_substring_regex(texts, r"^([0-9]{4})[-./]?([0-9]{2})[-./]?([0-9]{2}).*$", r"\1-\2-\3")
+    # A time of day may follow, not whatever number.
+    day = pc.replace_substring_regex(texts, r"^([0-9]{4})[-./]?([0-9]{2})[-./]?([0-9]{2})(?:[0-9]{2}){0,3}(?:[^0-9].*)?$", r"\1-\2-\3")
     return _parsed(_where(pc.match_substring_regex(day, _DATE), day), lambda dates: pc.cast(dates, pa.date32()))
 
 
@@ -134,7 +142,8 @@ def _timestamp(texts: pa.Array) -> pa.Array:
     zoned = _parsed(_where(pc.match_substring_regex(texts, _ZONED), texts), lambda times: pc.cast(times, _ARROW["timestamp"]))
     local = _parsed(_where(pc.match_substring_regex(texts, _LOCAL), texts), lambda times: pc.cast(times, pa.timestamp("us")))
     korean = pc.assume_timezone(local, str(KOREA), ambiguous="earliest", nonexistent="earliest")
-    return pc.coalesce(zoned, pc.cast(korean, _ARROW["timestamp"]))
+    read = pc.coalesce(zoned, pc.cast(korean, _ARROW["timestamp"]))
+    return _where(pc.and_(pc.greater_equal(read, _FIRST), pc.less_equal(read, _LAST)), read)
 
 
 def _parsed(texts: pa.Array, cast: Callable[[pa.Array], pa.Array]) -> pa.Array:

@@ -27,7 +27,8 @@ def head(message: Message) -> dict[str, Any]:
         "arrived_at": v.moment(header, "178"), "departed_at": v.moment(header, "136", "133"),
     }
     values["envelope_faults"] = [*message.faults, *_total_fault(message)]
-    containers = {bare: one for bare, one in _containers(message.header).items() if bare}
+    # Seals of a container told once are kept with every consignment in it; the form has room for nine.
+    containers = {bare: one | {"seals": one["seals"][:9]} for bare, one in _containers(message.header).items() if bare}
     return {"values": values, "master_bl": v.reference(header, "BM", "MB"), "places": v.places(header)[:99], "containers": containers}
 
 

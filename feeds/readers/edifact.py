@@ -91,14 +91,17 @@ def released(release: str) -> re.Pattern[str]:
 
 
 def elements(text: str, separators: Separators) -> Segment:
-    """A segment as its elements, each a list of components; the first is the tag."""
+    """A segment as its elements, each a list of components; the first is the tag, blanks around it left out."""
     release = separators.release
     if not release or release not in text:
         mark = separators.component
-        return [element.split(mark) if mark in element else [element] for element in text.split(separators.element)]
-    plain = released(release)
-    return [[plain.sub(r"\1", component) for component in cut(element, separators.component, release)]
-            for element in cut(text, separators.element, release)]
+        found = [element.split(mark) if mark in element else [element] for element in text.split(separators.element)]
+    else:
+        plain = released(release)
+        found = [[plain.sub(r"\1", component) for component in cut(element, separators.component, release)]
+                 for element in cut(text, separators.element, release)]
+    found[0][0] = found[0][0].strip(BLANK)
+    return found
 
 
 def sent(body: str, separators: Separators) -> list[Sent]:

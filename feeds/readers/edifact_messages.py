@@ -145,7 +145,7 @@ class _Reading:
         sizes, parts = [len(one.text) for one in (*ahead, *tail)], list(self._groups(body, separators))
         # What is told once is kept with every record.
         too_long = sum(sizes) > self.bounds.record_bytes or max(sizes) * len(parts) > 10 * self.bounds.record_bytes
-        groups = [self._group(part, separators, too_long) for part in parts]
+        groups = [self._group(part, separators, too_long or not is_whole) for part, is_whole in parts]
         header, after = ([elements(one.text, separators) for one in part] for part in (ahead, tail))
         told = _message_faults(header[0], elements(unit[-1].text, separators), after, [one.tag for one in unit])
         return Message(unb, header, groups, after, [*faults, *told][:20])
@@ -157,21 +157,23 @@ class _Reading:
         """Whether a stowage place begins, which is told before its container."""
         return self.form.is_located and one.tag == "LOC" and _first(one.text, 1, separators) == "147"
 
-    def _groups(self, body: list[Sent], separators: Separators) -> Iterator[list[Sent]]:
-        """The segments of each record; a place that leads is told with each container in it."""
-        leads = self._leads(body[0], separators)
+    def _groups(self, body: list[Sent], separators: Separators) -> Iterator[tuple[list[Sent], bool]]:
+        """The segments of each record, and whether they are all: a place that leads is told with each container in it, up to a field's bound."""
+        leads, is_whole, room = self._leads(body[0], separators), True, self.bounds.field_bytes
         lead: list[Sent] = []
         own: list[Sent] = []
         for one in body:
-            starts = one.tag == self.form.start
-            if own and (starts or (leads and self._leads(one, separators))):
-                yield lead + own
-                lead, own = (lead, []) if starts else ([], [])
-            elif leads and self._leads(one, separators):
+            starts, is_lead = one.tag == self.form.start, leads and self._leads(one, separators)
+            if own and (starts or is_lead):
+                yield lead + own, is_whole
+                room -= sum(len(told.text) for told in lead) if starts else 0
+                is_whole = is_lead or (is_whole and room >= 0)
+                lead, own = (lead if starts and is_whole else []), []
+            elif is_lead:
                 lead = []
             (own if own or starts else lead).append(one)
         if own:
-            yield lead + own
+            yield lead + own, is_whole
 
     def _group(self, group: list[Sent], separators: Separators, too_long: bool) -> Group:
         raw = _raw(group, separators)

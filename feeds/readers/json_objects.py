@@ -140,8 +140,9 @@ def record(position: str, raw: str, parsed: Any, planned: Plan, bounds: Bounds, 
 
 
 def refused_record(position: str, raw: str, refused: RefusedError, bounds: Bounds) -> Record:
-    """A record that is not taken, its raw text within bounds."""
-    return Record(position, raw[: bounds.record_bytes], None, refusal=refused.code, detail=refused.detail)
+    """A record that is not taken, its raw text within bounds; half characters in what was found are told as their escapes."""
+    detail = refused.detail.encode(errors="backslashreplace").decode()
+    return Record(position, raw[: bounds.record_bytes], None, refusal=refused.code, detail=detail)
 
 
 def _require_bounds(parsed: dict[str, Any], raw: str, bounds: Bounds) -> None:

@@ -1,14 +1,14 @@
-"""A landed file as its messages: plain, gzip, or a zip of messages, read as bounded streams."""
+"""A landed file as its messages: plain, gzip, or a zip of messages, all within bounds, read as streams."""
 
 import gzip
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol, cast
 
 from feeds.feed import RefusedError
 
@@ -17,92 +17,126 @@ class _Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-_BLOCK = 1 << 20
+# A stream, and where its file has been read up to.
+Opened = tuple[_Stream, Callable[[], int]]
+_BLOCK = 1 << 18
 _FREE_BYTES = 10_000_000
 _ARCHIVES = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
-_FAULTS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
-# A member's place in the directory of a zip: 46 bytes and its name; longer names than these make the file suspect.
-_DIRECTORY_ENTRY_BYTES = 1_000
+_GZIP, _ZIP, _LISTED = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06"), b"PK\x01\x02"
+# What damaged archives raise: names that are no text are a ValueError, unknown methods and passwords a RuntimeError.
+_UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile)
 
 
 def file_hash(path: str) -> str:
     """SHA-256 of the file as it landed."""
     digest = sha256()
     with Path(path).open("rb") as stream:
-        while block := stream.read(_BLOCK):
+        while block := stream.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Message:
-    """One message of a file: the member it is in an archive ('' where the file is the message), and how to read it again and again."""
+    """One message of a file: the member it is in an archive ('' where the file is the message), and how to read it, again if need be.
+
+    Of a packed one at most `left` bytes may come, and `ratio` times what is read of its file; `size` is what came.
+    """
 
     member: str
-    open: Callable[[], AbstractContextManager[_Stream]]
-    most_bytes: int = 0
-    fault: str = "file.unreadable"
+    open: Callable[[], AbstractContextManager[Opened]]
+    fault: str
+    ratio: int = 0
+    left: int = 0
+    size: int = 0
 
     def blocks(self) -> Iterator[bytes]:
-        """Its bytes in blocks; RefusedError where it cannot be had, or expands beyond its bound."""
-        size = 0
+        """Its bytes in blocks; RefusedError where it cannot be had, expands beyond its bounds, or is an archive itself."""
         try:
-            with self.open() as stream:
+            with self.open() as (stream, tell):
+                start, self.size = tell(), 0
                 while block := stream.read(_BLOCK):
-                    size += len(block)
-                    if self.most_bytes and size > self.most_bytes:
-                        raise RefusedError("archive.bounds", f"expands beyond {self.most_bytes} bytes")
+                    if self.ratio:
+                        self._require(block, tell() - start)
+                    self.size += len(block)
                     yield block
-        except _FAULTS as fault:
+        except _UNREADABLE as fault:
             raise RefusedError(self.fault, type(fault).__name__) from None
+
+    def _require(self, block: bytes, packed: int) -> None:
+        if not self.size and block.startswith((_GZIP, *_ZIP)):
+            raise RefusedError("archive.nested", "by its first bytes")
+        size = self.size + len(block)
+        if size > self.left or size > max(_FREE_BYTES, packed * self.ratio):
+            raise RefusedError("archive.bounds", f"expands beyond {self.ratio} times its size")
 
 
 def messages(path: str, ratio: int, members: int) -> Iterator[Message | tuple[str, RefusedError]]:
     """Each message of a file, or the member and why it cannot be had."""
+    code = "archive.unreadable" if path.lower().endswith(_ARCHIVES) else "file.unreadable"
     try:
         with Path(path).open("rb") as stream:
             head = stream.read(4)
-        packed = Path(path).stat().st_size
+        most = max(_FREE_BYTES, Path(path).stat().st_size * ratio)
         if not head:
             yield "", RefusedError("file.empty")
-        elif head[:2] == b"\x1f\x8b":
-            yield Message("", lambda: gzip.open(path), max(_FREE_BYTES, packed * ratio), "archive.unreadable")  # noqa: SIM115 - closed where read
-        elif head in (b"PK\x03\x04", b"PK\x05\x06") or path.lower().endswith(".zip"):
-            yield from _zip_members(path, ratio, members)
+        elif head[:2] == _GZIP:
+            yield Message("", lambda: _gunzipped(path), code, ratio, most)
+        elif head in _ZIP or path.lower().endswith(".zip"):
+            yield from _zip_members(path, ratio, most, members)
         else:
-            fault = "archive.unreadable" if path.lower().endswith(_ARCHIVES) else "file.unreadable"
-            yield Message("", lambda: Path(path).open("rb"), fault=fault)  # noqa: SIM115 - closed where read
-    except _FAULTS as fault:
-        code = "archive.unreadable" if path.lower().endswith(_ARCHIVES) else "file.unreadable"
+            yield Message("", lambda: _plain(path), code)
+    except _UNREADABLE as fault:
         yield "", RefusedError(code, type(fault).__name__)
 
 
-def _zip_members(path: str, ratio: int, members: int) -> Iterator[Message | tuple[str, RefusedError]]:
-    told = _directory(path)
-    if told is not None and (told[0] > members or told[1] > members * _DIRECTORY_ENTRY_BYTES):
-        yield "", RefusedError("archive.bounds", f"{told[0]} members, {members} allowed")
+@contextmanager
+def _plain(path: str) -> Iterator[Opened]:
+    with Path(path).open("rb") as stream:
+        yield stream, stream.tell
+
+
+@contextmanager
+def _gunzipped(path: str) -> Iterator[Opened]:
+    with Path(path).open("rb") as packed, gzip.GzipFile(fileobj=packed) as unpacked:
+        yield unpacked, packed.tell
+
+
+def _zip_members(path: str, ratio: int, most: int, members: int) -> Iterator[Message | tuple[str, RefusedError]]:
+    # zipfile would take a kilobyte for each entry before it could be asked how many there are.
+    if (listed := _entries(path)) > members:
+        yield "", RefusedError("archive.bounds", f"{listed} members, {members} allowed")
         return
     with zipfile.ZipFile(path) as archive:
-        listed = [info for info in archive.infolist() if not info.is_dir()]
-        if not listed:
+        found = [info for info in archive.infolist() if not info.filename.endswith("/")]
+        if not found:
             yield "", RefusedError("file.empty")
-            return
-        if len(listed) > members:
-            yield "", RefusedError("archive.bounds", f"{len(listed)} members, {members} allowed")
-            return
-        for info in listed:
+        for info in found:
             if info.filename.lower().endswith(_ARCHIVES):
                 yield info.filename, RefusedError("archive.nested", info.filename)
+            elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                # zipfile unpacks the other methods without asking how far.
+                yield info.filename, RefusedError("archive.unreadable", f"packed by method {info.compress_type}")
             else:
-                yield Message(info.filename, _member(archive, info), max(_FREE_BYTES, info.compress_size * ratio), "archive.unreadable")
+                message = Message(info.filename, _opener(archive, info), "archive.unreadable", ratio, most)
+                yield message
+                most -= message.size
 
 
-def _directory(path: str) -> tuple[int, int] | None:
-    """Entries and bytes of a zip's directory as its end tells them, before any entry is taken into memory."""
+def _opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], AbstractContextManager[Opened]]:
+    @contextmanager
+    def opened() -> Iterator[Opened]:
+        with archive.open(info) as stream:
+            yield stream, cast(BinaryIO, archive.fp).tell
+
+    return opened
+
+
+def _entries(path: str) -> int:
+    """At most so many entries the directory of a zip lists: each is led by a mark."""
+    count, tail = 0, b""
     with Path(path).open("rb") as stream:
-        end = zipfile._EndRecData(stream)  # type: ignore[attr-defined]  # the library's own reading of it, Zip64 included
-    return (int(end[4]), int(end[5])) if end else None
-
-
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], AbstractContextManager[_Stream]]:
-    return lambda: archive.open(info)
+        while block := stream.read(1 << 20):
+            count += (tail + block).count(_LISTED)
+            tail = block[1 - len(_LISTED):]
+    return count

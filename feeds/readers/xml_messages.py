@@ -20,6 +20,8 @@ _PLAIN = re.compile(r"^(?:\./)?[A-Za-z]\w*(?:/[A-Za-z]\w*)*(?:/@\w+)?$")
 # Strings, functions, axes and attributes of an XPath stay as they are; what is left are element names.
 _XPATH_TOKEN = re.compile(r"'[^']*'|[\w-]+(?=\()|[\w-]+::|@[\w:]+|[A-Za-z_]\w*")
 NAMESPACE_PREFIX = "n"
+# Where a tag is none: comments, character data, instructions.
+_UNTOLD = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 
 
 def parse(text: str, bounds: Bounds, root: str, namespace: str | None = None) -> Element:
@@ -28,19 +30,25 @@ def parse(text: str, bounds: Bounds, root: str, namespace: str | None = None) ->
         raise RefusedError("record.bounds", f"{len(text)} characters, {bounds.record_bytes} allowed")
     if _FORBIDDEN.search(text):
         raise RefusedError("xml.entities")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
+    # The encoding is said, or else libxml2 would find one of its own in bytes that were read, and searched for a DTD, as UTF-8.
+    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
     try:
         element = etree.fromstring(without_prolog(text).encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as fault:
         raise RefusedError("xml.malformed", str(fault)[:160]) from None
     name = etree.QName(element)
     if name.localname != root or name.namespace != namespace:
-        raise RefusedError("xml.form", f"{{{name.namespace or ''}}}{name.localname}")
+        raise RefusedError("xml.form", f"{{{name.namespace or ''}}}{name.localname}"[:300])
     if _path(_deeper_than(bounds.depth))(element):
         raise RefusedError("record.bounds", f"nested deeper than {bounds.depth}")
     if len(text) > bounds.field_bytes and _path(f"boolean(//text()[string-length(.) > {bounds.field_bytes}])")(element):
         raise RefusedError("record.bounds", f"a field of more than {bounds.field_bytes} characters")
     return element
+
+
+def count_elements(text: str, *names: str) -> int:
+    """Elements of some names, under any prefix, by the tags of the raw text."""
+    return len(re.findall(rf"<(?:[^\s<>/:!?]+:)?(?:{'|'.join(names)})(?=[\s/>])", _UNTOLD.sub("", text)))
 
 
 @cache
@@ -184,7 +192,7 @@ def one_record(root: str, namespace: str, fields: Callable[[], Sequence[Field]])
         try:
             element = parse(text, bounds, root, namespace)
         except RefusedError as refused:
-            yield Record("", text, None, refusal=refused.code, detail=refused.detail)
+            yield Record("", text[:bounds.record_bytes], None, refusal=refused.code, detail=refused.detail)
             return
         yield Record("", text, take(element, fields(), namespace), (content_hash(element),))
 

@@ -8,6 +8,8 @@ from edifact_sent import COARRI, CODECO, CUSCAR, FEEDS, read, sent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feeds import terminal_event
+from feeds.feed import Bounds
 from feeds.readers.edifact import segments
 from feeds.readers.edifact_values import instant, is_check_digit_valid
 
@@ -66,8 +68,35 @@ def test_segments_are_those_of_another_reader(parts: list[list[list[str]]]) -> N
     assert _filled(segments(written)) == _filled(theirs)
 
 
+TWO = "EQD+CN+CSQU3054383'EQD+CN+MSKU1234569'"
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    # At the end of a segment a mark that is released, a release character that is, and a terminator that is and takes the next segment; at the very end.
+    (f"UNH+1+COARRI'FTX+A?''{TWO}UNT+5+1'", ["", ""]), (f"UNH+1+COARRI'FTX+A??'{TWO}UNT+5+1'", ["", ""]), (f"UNH+1+COARRI'FTX+A?'{TWO}UNT+4+1'", [""]),
+    (f"UNH+1+COARRI'{TWO}UNT+4+1'?", ["", "", "edifact.cut"]), (f"UNH+1+COARRI'{TWO}UNT+4+1?'", ["edifact.cut"]), (f"UNH+1+COARRI'{TWO}UNT+4+1??'", ["", ""]), (f"UNH+1+COARRI'{TWO}UNT+4+1", ["edifact.cut"]),
+    # No UNB; a second UNA with other service characters; the same one again; one that makes no sense; counts that are wrong.
+    (f"UNA:+.? 'UNH+1+COARRI'{TWO}UNT+4+1'", ["", ""]), (f"UNB+A'UNH+1+COARRI'{TWO}UNT+4+1'UNZ+1'UNA|*.! ~UNB*A~UNH*2*COARRI~EQD*CN*CSQU3054383~UNT*3*2~UNZ*1~", ["", "", ""]),
+    (f"UNA:+.? 'UNA:+.? 'UNB+A'UNH+1+COARRI'{TWO}UNT+4+1'UNZ+1'", ["edifact.cut", "", ""]), (f"UNA++++++UNB+A'UNH+1+COARRI'{TWO}UNT+4+1'UNZ+1'", ["", ""]),
+    (f"UNB+A'UNH+1+COARRI'{TWO}CNT+16:99999999999'UNT+-3+X'UNZ+999+Y'", ["", ""]),
+    # Interchanges one after another, one cut between whole ones, one within another.
+    (f"UNB+A'UNH+1+COARRI'{TWO}UNT+4+1'UNZ+1'" * 3, [""] * 6), (f"UNB+A'UNH+1+COARRI'{TWO}UNT+4+1'UNZ+1'" + "UNB+B'UNH+1+COARRI'EQD+CN'" + f"UNB+A'UNH+1+COARRI'{TWO}UNT+4+1'UNZ+1'", ["", "", "edifact.cut", "", ""]),
+    (f"UNB+A'UNH+1+COARRI'EQD+CN+A'UNB+B'UNH+1+COARRI'{TWO}UNT+4+1'UNZ+1'UNT+3+1'UNZ+1'", ["edifact.cut", "", "", "edifact.cut"]),
+    # Marks that mainframes leave around a tag.
+    (f"UNH+1+COARRI'\x1a{TWO.replace('EQD', 'EQD' + chr(0x1A))}\0UNT\x03+4+1'\x04", ["", ""]), ("", ["edifact.malformed"]), ("?" * 99, ["edifact.malformed"]), ("'" * 99, ["edifact.malformed"]),
+])
+def test_edifact_is_tortured(text: str, expected: list[str]) -> None:
+    assert [record.refusal for record in read(terminal_event.FEED, text)] == expected
+
+
+def test_a_place_that_leads_many_containers_is_told_with_as_many_as_a_field_may_hold() -> None:
+    text = "UNH+1+BAPLIE'LOC+147+1'" + "FTX+AAA+++GENERAL'" * 10 + "EQD+CN+CSQU3054383'" * 10 + "LOC+147+2'EQD+CN+MSKU1234569'UNT+24+1'"
+    assert [record.refusal for record in read(terminal_event.FEED, text, Bounds(10_000, 500, 64))] == [""] * 3 + ["record.bounds"] * 7 + [""]
+    assert not [record.refusal for record in read(terminal_event.FEED, text) if record.refusal]
+
+
 _PIECES = st.sampled_from(["'", "?", "??", "?'", "+", ":", "\n", " ", "EQD+CN+X'", "CNI+1+A'", "UNH+1+COARRI'", "UNH+1+CUSCAR:D'", "UNT+1+1'", "UNB+A'", "UNZ+1'", "LOC+147+1'",
-                            "UNG+1'", "UNE+1'", "UNA:+.? '", "UNA:+.?'UNB", "UNA|*.! ~UNH", "UNA^~.~ 'UNB", "BGM+44'", "x", "CNT+16:1'", "~", "\r\n", "한", "\x1c", "\0"])
+                            "UNG+1'", "UNE+1'", "UNA:+.? '", "UNA:+.?'UNB", "UNA|*.! ~UNH", "UNA^~.~ 'UNB", "BGM+44'", "x", "CNT+16:1'", "~", "\r\n", "한", "\x1c", "\0", "\x1a", "EQD\x1a+CN+X'"])
 
 
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 40), _PIECES), max_size=6), st.sampled_from([CUSCAR, sent(CUSCAR), sent(COARRI, CODECO), COARRI]))

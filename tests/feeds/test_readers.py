@@ -58,6 +58,36 @@ def test_unipass_answers_are_read_with_every_step_and_errors_told_apart(shared: 
     assert len({row["refusal"] for row in found.values() if row["refusal"]}) == 4
 
 
+ANSWER = "<cargCsclPrgsInfoQryRtnVo><ntceInfo>{}</ntceInfo>{}</cargCsclPrgsInfoQryRtnVo>"
+ROW, STEP = "<cargCsclPrgsInfoQryVo><cargMtNo>{}</cargMtNo></cargCsclPrgsInfoQryVo>", "<cargCsclPrgsInfoDtlQryVo/>"
+A, B = ROW.format("20HSLI0133I15049040"), ROW.format("20HSLI0133I15049041")
+
+
+@pytest.mark.parametrize(("notice", "body", "expected"), [
+    ("[N00]", A + B, [None, None]), (" [N00]", A + B, [None, None]), ("&#91;N00]", A + B, [None, None]), ("[N00]", A, [None]), ("", A + STEP, [None]), ("", f"{A}<!-- [N00] {B} -->", [None]),
+    ("[N00]", f"{A}<x><![CDATA[{B}]]></x>", [None]), ("[N00]", A + B.replace("<carg", "<p:carg", 1).replace("</cargCscl", "</p:cargCscl").replace("Vo>", "Vo xmlns:p='u'>", 1), [None, None]),
+    # Several cargoes in what is no list of them, or steps that may be any of theirs.
+    ("", A + B, ["xml.form"]), ("[N00]", A + B + STEP, ["xml.form"]), ("[N00]", "", ["unipass.none"]),
+])
+def test_rows_of_an_answer_are_counted_by_their_tags(notice: str, body: str, expected: list[str | None], tmp_path: Path) -> None:
+    found = rows(landed(tmp_path, "a.xml", ANSWER.format(notice, body).encode()), "cargo_progress")
+    assert ([row["refusal"] for row in found], found[0]["file_records"]) == (expected, len(expected))
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "cp037", "utf-16", "hex", "no-such"])
+def test_an_encoding_that_no_message_has_is_refused(encoding: str, tmp_path: Path) -> None:
+    sent = f"<?xml version='1.0' encoding='{encoding}'?><a>P123456789012 \\ud800 +2AA- xn--a</a>".encode()
+    [row] = rows(landed(tmp_path, "a.xml", sent), "declaration")
+    assert row["refusal"] == "text.encoding" and encoding in row["raw"] and "P123456789012" not in row["raw"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-8-sig"])
+def test_wide_text_is_read_with_or_without_a_mark(encoding: str, shared: Path, tmp_path: Path) -> None:
+    text = next((shared / "samples/kcs-929").glob("*.xml")).read_text(encoding="utf-8")
+    wide, plain = (rows(landed(tmp_path, name, text.encode(of)), "declaration")[0] for name, of in (("w.xml", encoding), ("p.xml", "utf-8")))
+    assert wide["content_hash"] == plain["content_hash"] and wide["raw"] == plain["raw"]
+
+
 def test_white_space_and_prefixes_are_not_content(shared: Path, tmp_path: Path) -> None:
     text = next((shared / "samples/kcs-929").glob("*.xml")).read_text(encoding="utf-8")
     spaced = text.replace("\n\t", "\n      ").replace("<wco:ID>4062001070010U</wco:ID>", "<wco:ID>\n 4062001070010U </wco:ID>").replace("<kcs:", "<k2:").replace("</kcs:", "</k2:")

@@ -185,6 +185,11 @@ def test_entries_are_held_against_the_bounds_one_by_one() -> None:
         assert [record.refusal for record in found] == [""] * 50 + ["record.bounds"]
 
 
+def test_an_entry_within_another_is_no_list(tmp_path: Path) -> None:
+    text = un_list("<INDIVIDUAL><DATAID>1</DATAID></INDIVIDUAL>", "<ENTITY><DATAID>2</DATAID><x><INDIVIDUAL><DATAID>3</DATAID></INDIVIDUAL></x></ENTITY>")
+    assert [(row["refusal"], row["file_records"]) for row in landed(tmp_path, watchlist.FEED, text)] == [("xml.form", 1)]
+
+
 def test_entries_are_counted_by_their_tags_alone() -> None:
     text = un_list('<INDIVIDUAL a="1"><DATAID>7</DATAID></INDIVIDUAL>', "<!-- <ENTITY> -->", "<INDIVIDUAL/>", "<N><![CDATA[<ENTITY>]]></N>", '<x:ENTITY xmlns:x="u"/>')
     found = list(watchlist.read(text, BOUNDS))

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from feeds.feed import Bounds, Feed, Record, record_key
 from feeds.pseudonym import pseudonymise
+from feeds.readers.envelope import kept
 from feeds.readers.opening import Message, file_hash, messages
 from feeds.readers.pieces import Piece, pieces
 from feeds.registry import BY_NAME
@@ -23,14 +24,20 @@ _SHARED = pa.schema([
     ("refusal", pa.string()), ("detail", pa.string()), ("sha256", pa.string()), ("file_records", pa.int64()),
     ("known_seconds", pa.int64()), ("finding", pa.string()),
 ])
+_ENVELOPE = pa.field("envelope", pa.string())
 _FAULTS = pa.field("faults", pa.list_(pa.struct([("code", pa.string()), ("field", pa.string())])))
 _SHARED_DDL = ("record_key string, file string, position string, content_hash string, ordinal bigint, part_hashes array<string>, "
                "raw string, refusal string, detail string, sha256 string, file_records bigint, known_seconds bigint, "
-               "finding string, faults array<struct<code:string,field:string>>")
+               "finding string, faults array<struct<code:string,field:string>>, envelope string")
 _ROWS_A_BATCH = 2_000
 _BLANK_SHOWN = 100
 _LINE = re.compile(r"(?<=^line )[0-9]+")
 _NOTHING: dict[str, Any] = {}
+
+
+def pseudonym_key(settings: Settings) -> str:
+    """The key of the pseudonyms; a public one in the development profile."""
+    return str(settings["pseudonym.key"] or "haechi-development")
 
 
 def row_ddl(feed: Feed) -> str:
@@ -53,7 +60,7 @@ class Parsing:
         """The parsing of a feed under the settings."""
         bounds = Bounds(settings["bounds.record_bytes"], settings["bounds.field_bytes"], settings["bounds.depth"],
                         settings["bounds.message_bytes"])
-        return cls(feed.name, settings["pseudonym.key"] or "haechi-development", bounds,
+        return cls(feed.name, pseudonym_key(settings), bounds,
                    settings["bounds.expansion_ratio"], settings["bounds.members"])
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -65,8 +72,10 @@ class Parsing:
 
     def batch(self, rows: list[dict[str, Any]]) -> pa.RecordBatch:
         """Rows as Arrow: what every feed has, the declared fields in their types, and what is wrong with their values."""
-        declared = BY_NAME[self.feed].fields
+        feed = BY_NAME[self.feed]
+        declared = feed.fields
         values = [row.pop("values", None) or _NOTHING for row in rows]
+        envelopes = [row.pop("envelope", None) for row in rows]
         shared = pa.RecordBatch.from_pylist(rows, _SHARED)
         columns, wrong = [], [[] for _ in rows]  # type: tuple[list[pa.Array], list[list[dict[str, str]]]]
         for field in declared:
@@ -75,8 +84,10 @@ class Parsing:
             for at, code in faults(field, sent, columns[-1]):
                 if values[at] is not _NOTHING:
                     wrong[at].append({"code": f"field.{code}", "field": field.name})
-        schema = pa.schema([*_SHARED, _FAULTS, *(pa.field(field.name, arrow_type(field)) for field in declared)])
-        return pa.RecordBatch.from_arrays([*shared.columns, pa.array(wrong, _FAULTS.type), *columns], schema=schema)
+        envelopes = kept(envelopes, [bool(feed.rules or faulty or row.get("refusal")) for row, faulty in zip(rows, wrong, strict=True)])
+        schema = pa.schema([*_SHARED, _FAULTS, _ENVELOPE, *(pa.field(field.name, arrow_type(field)) for field in declared)])
+        own = (pa.array(wrong, _FAULTS.type), pa.array(envelopes, _ENVELOPE.type))
+        return pa.RecordBatch.from_arrays([*shared.columns, *own, *columns], schema=schema)
 
     def rows(self, landed: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Every record of one file, with how many were counted so far; a last row without ordinal where counting ended without one."""
@@ -99,13 +110,16 @@ class Parsing:
                 member, refused = message
                 yield member, 1, [Record("", "", None, refusal=refused.code, detail=refused.detail)]
                 continue
-            for piece in pieces(message, feed.parted, self.bounds):
+            texts = pieces(message, feed.parted, self.bounds)
+            for piece in texts:
                 if not isinstance(piece, Piece):
                     begins, refused = piece
                     raw = pseudonymise(begins, self.key)[: self.bounds.record_bytes]
-                    yield message.member, 1, [Record("", raw, None, refusal=refused.code, detail=refused.detail)]
+                    yield message.member, 1, [Record("", raw, None, refusal=refused.code, detail=refused.detail, envelope=None)]
                     continue
                 number, records, is_whole = self._read(feed, pseudonymise(piece.text, self.key))
+                if is_whole and next(texts, None) is not None:
+                    records = [replace(records[0], envelope=None)]
                 yield message.member, number, [_moved(record, piece.lines_before) for record in records]
                 if is_whole:
                     break
@@ -120,8 +134,10 @@ class Parsing:
 
     def _row(self, feed: Feed, member: str, record: Record, ordinal: int) -> dict[str, Any]:
         position = "#".join(part for part in (member, record.position) if part) or "1"
+        # Readers cut what they refuse at the bound of a record.
+        is_all = record.raw and not (record.refusal and len(record.raw) == self.bounds.record_bytes)
         row = {"position": position, "ordinal": ordinal, "raw": record.raw, "refusal": record.refusal or None,
-               "detail": record.detail or None}
+               "detail": record.detail or None, "envelope": record.envelope if is_all else None}
         if record.values is None:
             return row
         key, detail = record.key or record_key(feed, record.values), ""

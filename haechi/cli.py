@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from haechi import benchmark, views, works
+from haechi import benchmark, quarantine, views, works
 from haechi.output import told
 from lakehouse.clock import now
 from lakehouse.errors import CallerError, HaechiError, InternalError
@@ -24,6 +24,7 @@ for name, command in (
     ("evaluate", benchmark.evaluate), ("sql", views.sql), ("list", views.list_),
 ):
     app.command(name)(command)
+app.add_typer(quarantine.app, name="quarantine")
 
 
 def main() -> None:

@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,6 +18,7 @@ from lakehouse.lake import Lake
 from lakehouse.table import Table
 
 _NAME = re.compile(r"\b(bronze|silver|quarantine|gold|ops)\s*\.\s*\"?([a-z_]+)", re.IGNORECASE)
+EVERY = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -26,38 +29,58 @@ class Answer:
     rows: list[list[Any]]
     truncated: bool
 
+    def dicts(self) -> list[dict[str, Any]]:
+        """The rows by column name."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 def query(lake: Lake, sql: str, limit: int) -> Answer:
     """The answer to one SELECT over tables by name; CallerError says what is wrong with it."""
-    connection = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
     try:
-        _offer(connection, lake, sql)
-        connection.execute("SET TimeZone='Asia/Seoul'; SET enable_external_access=false; SET lock_configuration=true")
-        statements = connection.extract_statements(sql)
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise CallerError("sql.readonly", "Only one SELECT is answered", "Write one SELECT over the tables of haechi list tables.")
-        found = connection.execute(statements[0])
-        rows = found.fetchmany(limit + 1)
-        columns = [column[0] for column in found.description or []]
+        with opened(lake, _named(sql)) as connection:
+            statements = connection.extract_statements(sql)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise CallerError("sql.readonly", "Only one SELECT is answered", "Write one SELECT over the tables of haechi list tables.")
+            return _answer(connection.execute(statements[0]), limit)
     except duckdb.Error as fault:
         raise CallerError("sql.invalid", str(fault).split("\n\n", 1)[0].replace("\n", " ")[:400],
                           "See haechi list tables, and docs/data-dictionary.md for the columns.") from None
+
+
+def ask(lake: Lake, tables: Iterable[Table], sql: str, values: Sequence[Any] = (), limit: int = EVERY) -> Answer:
+    """The answer to a SELECT of the house over the tables, `values` in the places of its question marks."""
+    with opened(lake, tables) as connection:
+        return _answer(connection.execute(sql, list(values)), limit)
+
+
+@contextmanager
+def opened(lake: Lake, tables: Iterable[Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that sees the tables, keyed ones as their newest rows, and nothing else."""
+    connection = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
+    try:
+        for table in tables:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}")
+            connection.register(f"_{table.layer}_{table.name}", lake.dataset(table))
+            connection.execute(f"CREATE VIEW {table.full_name} AS {view_sql(table)}")
+        connection.execute("SET TimeZone='Asia/Seoul'; SET enable_external_access=false; SET lock_configuration=true")
+        yield connection
     finally:
         connection.close()
+
+
+def _answer(found: duckdb.DuckDBPyConnection, limit: int) -> Answer:
+    rows = found.fetchmany(limit + 1)
+    columns = [column[0] for column in found.description or []]
     return Answer(columns, [[plain(value) for value in row] for row in rows[:limit]], len(rows) > limit)
 
 
-def _offer(connection: duckdb.DuckDBPyConnection, lake: Lake, sql: str) -> None:
-    """Make the named tables visible, keyed ones as their newest rows."""
+def _named(sql: str) -> list[Table]:
+    """The tables that a statement names."""
     named = {f"{layer.lower()}.{name.lower()}" for layer, name in _NAME.findall(sql)}
     unknown = sorted(named - set(BY_NAME))
     if unknown:
         raise CallerError("table.unknown", f"{unknown[0]} is no table", "See haechi list tables.")
-    for table in TABLES:
-        if table.full_name in named:
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}")
-            connection.register(f"_{table.layer}_{table.name}", lake.dataset(table))
-            connection.execute(f"CREATE VIEW {table.full_name} AS {view_sql(table)}")
+    return [table for table in TABLES if table.full_name in named]
 
 
 def view_sql(table: Table) -> str:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 
 from feeds.feed import Bounds, Record, canonical_hash
+from feeds.readers.envelope import around
 from lakehouse.field import Field
 
 
@@ -38,28 +39,30 @@ def reader(fields: Callable[[], Sequence[Field]]) -> Callable[[str, Bounds], Ite
     def read(text: str, bounds: Bounds) -> Iterator[Record]:
         lacking = missing_columns(text, fields())
         if lacking:
-            yield Record("", text[:2000], None, refusal="csv.header", detail=", ".join(lacking))
+            yield Record("", text[:bounds.record_bytes], None, refusal="csv.header", detail=", ".join(lacking))
             return
         csv.field_size_limit(bounds.field_bytes)
         heading: list[str] = []
+        envelope: str | None = ""
         for number, row in _rows(text):
             if not heading:
                 heading = [name.strip().lstrip("\ufeff") for name in row or []]
+                envelope = around(f"{_line(heading)}\n")
             elif row is None:
                 yield Record(f"line {number + 1}", "", None, refusal="csv.row", detail="not a row")
             elif any(cell.strip() for cell in row):
-                yield _record(f"line {number + 1}", heading, row, fields())
+                yield _record(f"line {number + 1}", heading, row, fields(), envelope)
 
     return read
 
 
-def _record(position: str, heading: list[str], row: list[str], fields: Sequence[Field]) -> Record:
+def _record(position: str, heading: list[str], row: list[str], fields: Sequence[Field], envelope: str | None) -> Record:
     raw = _line(row)
     if len(row) != len(heading):
-        return Record(position, raw, None, refusal="csv.row", detail=f"{len(row)} cells, {len(heading)} headings")
+        return Record(position, raw, None, refusal="csv.row", detail=f"{len(row)} cells, {len(heading)} headings", envelope=envelope)
     sent = dict(zip(heading, (cell.strip() for cell in row), strict=True))
     values = {field.name: sent.get(field.source) or None for field in fields if field.source}
-    return Record(position, raw, values, (canonical_hash(sent),))
+    return Record(position, raw, values, (canonical_hash(sent),), envelope=envelope)
 
 
 def _line(row: list[str]) -> str:

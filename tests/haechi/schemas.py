@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import typer.main
 from jsonschema import Draft202012Validator, FormatChecker
 
 from jobs.context import Kind
@@ -27,6 +28,14 @@ FORMATS = FormatChecker()
 def is_instant(value: object) -> bool:
     """Whether a text is an instant with its offset; what is no text is left to `type`."""
     return not isinstance(value, str) or bool(_INSTANT.match(value) and datetime.fromisoformat(value))
+
+
+def registered(app: typer.Typer) -> dict[str, Any]:
+    """Every command by its name, one of a group under `group-name`."""
+    top: Any = typer.main.get_command(app)
+    groups = {name: command for name, command in top.commands.items() if hasattr(command, "commands")}
+    alone = {name: command for name, command in top.commands.items() if name not in groups}
+    return alone | {f"{name}-{inner}": command for name, group in groups.items() for inner, command in group.commands.items()}
 
 
 def names() -> list[str]:

@@ -135,7 +135,7 @@ def _ofac(text: str, bounds: Bounds) -> Iterator[Record]:
     width = max(COLUMNS, key=lambda columns: (widths[columns], columns))
     if not widths[width]:
         raise RefusedError("watchlist.form" if rows else "file.empty", f"{', '.join(map(str, sorted(widths))) or 'no'} columns")
-    company = envelope.around("", f"\n{','.join('0' * width)}" * 2)
+    company = envelope.around(f"{','.join('0' * width)}\n" * 2)
     for position, line, row in rows:
         if isinstance(row, RefusedError):
             yield Record(position, line[:bounds.record_bytes], None, refusal=row.code, detail=row.detail, envelope=company)

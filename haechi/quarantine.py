@@ -76,7 +76,8 @@ def replay(feed: OneFeed = None, code: Code = "", file: OfFile = "",
     settings, target = running.checked_settings(), running.readable_lake(lake)
     for refusal in ids or ():
         known(target, refusal)
-    told = running.walk(target, settings).replay(Wanted(Asked(_feeds(feed), code, file, tuple(ids or ())), who=_who()))
+    wanted = Wanted(Asked(_feeds(feed), code, file, tuple(ids or ())), who=_who())
+    told = running.walk(target, settings).replay(wanted)
     if not emit({"feeds": told}, as_json):
         grid("", ("feed", *_LINES), [(name, *(one[line] for line in _LINES)) for name, one in told.items()])
         if any(one["unread"] for one in told.values()):

@@ -67,5 +67,6 @@ def _record(position: str, heading: list[str], row: list[str], fields: Sequence[
 
 def _line(row: list[str]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(row)
-    return out.getvalue()
+    # A line end within a cell is quoted only where it is the writer's own.
+    csv.writer(out, lineterminator="\n").writerow(row)
+    return out.getvalue()[:-1]

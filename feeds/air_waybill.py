@@ -220,6 +220,7 @@ FEED = Feed(
     sender=Text("항공사·운송주선인", "Airline, forwarder"),
     form="IATA Cargo-XML XFWB, XFZB 3.00",
     key=("master_awb", "house_awb"),
+    sent_by="get(sender_ids, 0)",
     fields=FIELDS,
     read=read,
     count=lambda text: 1,

@@ -58,6 +58,7 @@ FEED = Feed(
     sender=Text("항공사", "Airline"),
     form="JSON Lines",
     key=("bag_tag", "arrived_on"),
+    sent_by="nullif(regexp_extract(flight, '^([A-Z0-9]{2})[A-Z]?[0-9]', 1), '')",
     fields=FIELDS,
     read=line_reader(FIELDS, _finish),
     count=json_lines.count,

@@ -6,11 +6,13 @@ from hashlib import sha256
 from lxml import etree
 
 from feeds.feed import Bounds, Event, Feed, Mention, Record, Refusal, RefusedError
+from feeds.readers.envelope import around
 from feeds.readers.xml_messages import Element, count_elements, parse, take
 from lakehouse.field import Field, fields
 from lakehouse.text import Text
 
 ROOT, HEADER, STEP = "cargCsclPrgsInfoQryRtnVo", "cargCsclPrgsInfoQryVo", "cargCsclPrgsInfoDtlQryVo"
+_AMONG_MANY = around(f"<{ROOT}><ntceInfo>[N00]</ntceInfo>", f"</{ROOT}>")
 # What the header says of the newest step: it follows from the steps and is no content of its own.
 _STATUS = frozenset({"csclPrgsStts", "prgsStts", "prgsStCd", "prcsDttm"})
 RELEASE_STEPS = ("수입신고수리", "통관목록심사완료")
@@ -85,9 +87,12 @@ def read(text: str, bounds: Bounds) -> Iterator[Record]:
         yield Record("", text[:bounds.record_bytes], None, refusal=refused.code, detail=refused.detail)
         return
     many = (root.findtext("ntceInfo") or "").strip().startswith("[N00]")
+    # Steps beside many rows would be part of each, and stand in the text of none.
+    envelope = "" if not many else _AMONG_MANY if root.find(STEP) is None else None
     for number, row in enumerate(rows, 1):
         raw = etree.tostring(row, encoding="unicode", with_tail=False) if many else text
-        yield Record(f"row {number}" if many else "", raw, take(row, FIELDS) | {"is_one_of_many": str(many).lower()}, _parts(row))
+        values = take(row, FIELDS) | {"is_one_of_many": str(many).lower()}
+        yield Record(f"row {number}" if many else "", raw, values, _parts(row), envelope=envelope)
 
 
 def _rows(root: Element) -> list[Element]:

@@ -1,12 +1,14 @@
 """Feed `carrier_event`: DCSA Track & Trace events of ocean carriers (JSON), 2.2 as a bare list and 3.0 under `events`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from feeds import dcsa_codes as codes
 from feeds.expressions import odd_year, spoken, unknown_place, unlisted, wrong_check_digit, wrong_imo_digit
 from feeds.feed import Bounds, Event, Feed, Mention, Record, Refusal, RefusedError
 from feeds.readers import json_message
+from feeds.readers.envelope import around
 from feeds.readers.json_objects import as_text, line_reader, plan, record, refused_record, take
 from lakehouse.field import Field, fields
 from lakehouse.text import Language, Text
@@ -136,12 +138,14 @@ def _finish(event: dict[str, Any], values: dict[str, Any]) -> str:
 
 
 _PLAN, _read_lines = plan(FIELDS), line_reader(FIELDS, _finish)
+# Either version of an event is read from a bare list; a line only after another is one.
+_IN_LIST, _IN_LINES = around("[", "]"), around("{}\n")
 
 
 def read(text: str, bounds: Bounds) -> Iterator[Record]:
     """Each event of a list, of an `events` envelope or of JSON Lines, or one event by itself; a broken message is one refused record."""
     if json_message.are_lines(text):
-        yield from _read_lines(text, bounds)
+        yield from (replace(line, envelope=_IN_LINES) for line in _read_lines(text, bounds))
         return
     try:
         members, events = json_message.records_of(text, WRAPPER)
@@ -154,7 +158,7 @@ def read(text: str, bounds: Bounds) -> Iterator[Record]:
         yield refused_record("", text, refused, bounds)
         return
     for number, (raw, event) in enumerate(events or (), 1):
-        yield record(f"event {number}", raw, event, _PLAN, bounds, _finish)
+        yield replace(record(f"event {number}", raw, event, _PLAN, bounds, _finish), envelope=_IN_LIST)
 
 
 def _require_event(members: dict[str, Any]) -> None:
@@ -195,6 +199,7 @@ FEED = Feed(
     sender=Text("선사", "Ocean carrier"),
     form="DCSA Track & Trace 2.2, 3.0 JSON",
     key=("event_id",),
+    sent_by="sender_code",
     fields=FIELDS,
     read=read,
     count=count,

@@ -44,6 +44,7 @@ FEED = Feed(
     sender=Text("특송업체", "Express courier"),
     form="JSON Lines",
     key=("list_no", "line"),
+    sent_by="courier_code",
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,

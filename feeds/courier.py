@@ -87,6 +87,7 @@ FEED = Feed(
     sender=Text("특송업체", "Express courier"),
     form="JSON Lines",
     key=("tracking_no",),
+    sent_by="courier_code",
     fields=FIELDS,
     read=line_reader(FIELDS, _finish),
     count=json_lines.count,

@@ -125,6 +125,8 @@ FEED = Feed(
     sender=Text("관세사", "Customs broker"),
     form="KCS GOVCBR929 XML",
     key=("declaration_no",),
+    # The broker's code: its name is a person's too.
+    sent_by="substr(declaration_no, 1, 5)",
     fields=FIELDS,
     read=one_record("Declaration", NAMESPACE, lambda: FIELDS),
     count=lambda text: 1,

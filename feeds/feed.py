@@ -33,7 +33,9 @@ class Record:
 
     `position` is where it stands in the file, `raw` its pseudonymised text, `values` its fields as text by name (None
     where it was refused), `parts` the hashes of its content: a record none of whose parts is new is a duplicate. `key`
-    is the record's key where a feed has records of several shapes, else the feed's key fields give it.
+    is the record's key where a feed has records of several shapes, else the feed's key fields give it. `envelope` is the
+    text of the message around it (see `feeds.readers.envelope`): empty where the record is a whole message, None where
+    `raw` is not all of it.
     """
 
     position: str
@@ -43,6 +45,7 @@ class Record:
     refusal: str = ""
     detail: str = ""
     key: str = ""
+    envelope: str | None = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class Feed:
     `snapshot` is SQL of the list a record belongs to where the feed sends whole lists: what a newer one lacks has ended.
     `listed` names, by reference list, the fields whose values are held against it: one that is not in it is taken with a finding.
     `parted` says that a large message may be read in pieces: between any lines, or between rows under its heading.
+    `sent_by` is SQL of who sent a record, as far as the form tells: refusals are reported sender by sender.
     """
 
     name: str
@@ -113,6 +117,7 @@ class Feed:
     snapshot: str = ""
     listed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parted: Literal["", "lines", "rows"] = ""
+    sent_by: str = "CAST(NULL AS STRING)"
     hidden: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
@@ -157,16 +162,21 @@ _ORDINAL = Field("ordinal", "long", Text("파일 안 순서", "Order within the 
 _HASH = Field("content_hash", "string", Text("내용 해시", "SHA-256 of the content, order and white space aside"))
 _PARTS = Field("part_hashes", "array<string>", Text("내용 부분 해시", "SHA-256 of each part of the content"))
 _RAW = Field("raw", "string", Text("원문", "Raw text, pseudonymised"))
+_SHA256 = Field("sha256", "string", Text("파일 해시", "SHA-256 of the file"))
+_ENVELOPE = Field("envelope", "string", Text(
+    "레코드를 둘러싼 전문. 첫 글자가 레코드 자리, 빈 값은 전문 전체가 레코드, NULL은 따로 다시 읽을 수 없음",
+    "Message around the record, its first character standing for it; empty: the record is the message; NULL: it cannot be read again alone"))
 BRONZE_FIELDS = (
     _KEY, _ISSUED, _KNOWN, _FILE, _POSITION, _HASH, _ORDINAL, _PARTS,
     _RAW,
     Field("refusal", "string", Text("읽기 거부 코드", "Why it could not be read")),
     Field("detail", "string", Text("거부 상세", "What was found")),
-    Field("sha256", "string", Text("파일 해시", "SHA-256 of the file")),
+    _SHA256,
     Field("file_records", "long", Text("파일의 레코드 수", "Records in the file, counted from the raw text")),
     Field("finding", "string", Text("배달 특이사항", "What is odd about the delivery")),
     Field("faults", "list", Text("항목별 오류", "What is wrong with single values"), items=(
         Field("code", "string", Text("오류 코드", "Code of the fault")), Field("field", "string", Text("항목", "Field")))),
+    _ENVELOPE,
 )
 SILVER_FIELDS = (
     _KEY, _ISSUED, _KNOWN, _FILE, _POSITION, _HASH, _ORDINAL, _PARTS,
@@ -178,6 +188,9 @@ QUARANTINE_FIELDS = (
     Field("message_ko", "string", Text("송신자 안내(한국어)", "Message to the sender, Korean")),
     Field("message_en", "string", Text("송신자 안내(영어)", "Message to the sender, English")),
     _RAW, _ORDINAL, BATCH,
+    Field("refusal_id", "string", Text("격리 번호", "Number of the refusal")),
+    Field("sender", "string", Text("송신자", "Who sent it, as far as the form tells")),
+    _SHA256, _ENVELOPE,
 )
 
 

@@ -85,6 +85,7 @@ FEED = Feed(
     sender=Text("선사", "Ocean carrier"),
     form="UN/EDIFACT CUSCAR D.95B",
     key=("master_bl", "house_bl"),
+    sent_by="interchange_sender",
     fields=FIELDS,
     read=reader(FORM, head, take),
     count=counter(FORM),

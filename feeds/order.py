@@ -59,6 +59,7 @@ FEED = Feed(
     sender=Text("판매중개자", "Marketplace"),
     form="JSON Lines",
     key=("market_code", "order_no"),
+    sent_by="market_code",
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,

@@ -45,6 +45,7 @@ FEED = Feed(
     sender=Text("검사 직원", "Inspecting officers"),
     form="JSON Lines",
     key=("outcome_id",),
+    sent_by="office_code",
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,

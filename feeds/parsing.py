@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from feeds.feed import UNLISTED, Bounds, Feed, Record, RefusedError, record_key
 from feeds.pseudonym import hide, pseudonym_key
 from feeds.readers.decoding import lossless, readable
+from feeds.readers.envelope import kept
 from feeds.readers.opening import Message, file_hash, messages
 from feeds.readers.pieces import Piece, Unread, pieces
 from feeds.reference import unlisted
@@ -28,10 +29,11 @@ _SHARED = pa.schema([
     ("refusal", pa.string()), ("detail", pa.string()), ("sha256", pa.string()), ("file_records", pa.int64()),
     ("known_seconds", pa.int64()), ("finding", pa.string()),
 ])
+_ENVELOPE = pa.field("envelope", pa.string())
 _FAULTS = pa.field("faults", pa.list_(pa.struct([("code", pa.string()), ("field", pa.string())])))
 _SHARED_DDL = ("record_key string, file string, position string, content_hash string, ordinal bigint, part_hashes array<string>, "
                "raw string, refusal string, detail string, sha256 string, file_records bigint, known_seconds bigint, "
-               "finding string, faults array<struct<code:string,field:string>>")
+               "finding string, faults array<struct<code:string,field:string>>, envelope string")
 _ROWS_A_BATCH = 2_000
 _BLANK_SHOWN = 100
 _LINE = re.compile(r"(?<=^line )[0-9]+")
@@ -81,6 +83,7 @@ class Parsing:
         """Rows as Arrow: what every feed has, the declared fields in their types, and what is wrong with their values."""
         feed = BY_NAME[self.feed]
         values = [row.pop("values", None) or _NOTHING for row in rows]
+        envelopes = [row.pop("envelope", None) for row in rows]
         shared = pa.RecordBatch.from_pylist(rows, _SHARED)
         columns, wrong = [], [[] for _ in rows]  # type: tuple[list[pa.Array], list[list[dict[str, str]]]]
         is_unlisted, listed = unlisted(self.reference), feed.listed_by_field
@@ -93,8 +96,10 @@ class Parsing:
             odd = is_unlisted(listed[field.name], columns[-1]) if field.name in listed else None
             for at in pc.indices_nonzero(odd).to_pylist() if odd is not None else ():
                 wrong[at].append({"code": UNLISTED, "field": field.name})
-        schema = pa.schema([*_SHARED, _FAULTS, *(pa.field(field.name, arrow_type(field)) for field in feed.fields)])
-        return pa.RecordBatch.from_arrays([*shared.columns, pa.array(wrong, _FAULTS.type), *columns], schema=schema)
+        envelopes = kept(envelopes, [bool(feed.rules or faulty or row.get("refusal")) for row, faulty in zip(rows, wrong, strict=True)])
+        schema = pa.schema([*_SHARED, _FAULTS, _ENVELOPE, *(pa.field(field.name, arrow_type(field)) for field in feed.fields)])
+        own = (pa.array(wrong, _FAULTS.type), pa.array(envelopes, _ENVELOPE.type))
+        return pa.RecordBatch.from_arrays([*shared.columns, *own, *columns], schema=schema)
 
     def rows(self, landed: dict[str, Any], personal: Gathered | None = None) -> Iterator[dict[str, Any]]:
         """Every record of one file, with how many were counted so far; a last row without ordinal where counting ended without one.
@@ -121,9 +126,11 @@ class Parsing:
                 member, refused = message
                 yield hidden(member), 1, [Record("", "", None, refusal=refused.code, detail=hidden(refused.detail))]
                 continue
-            place = hidden(message.member)
-            for piece in pieces(message, feed.parted, self.bounds):
+            place, texts = hidden(message.member), pieces(message, feed.parted, self.bounds)
+            for piece in texts:
                 number, records, is_whole = self._read(feed, piece, hidden) if isinstance(piece, Piece) else self._unread(piece, hidden)
+                if is_whole and next(texts, None) is not None:
+                    records = [replace(records[0], envelope=None)]
                 yield place, number, records
                 if is_whole:
                     break
@@ -132,23 +139,29 @@ class Parsing:
         raw = readable(hidden(lossless(piece.beginning)))
         # What is cut may end in half of a code that must not be seen.
         shown = raw[: self.bounds.record_bytes] if piece.is_whole else raw[: len(raw) // 2]
-        return 1, [Record("", shown, None, refusal=piece.refused.code, detail=hidden(piece.refused.detail))], True
+        return 1, [Record("", shown, None, refusal=piece.refused.code, detail=hidden(piece.refused.detail), envelope=None)], True
 
     def _read(self, feed: Feed, piece: Piece, hidden: "_Hiding") -> tuple[int, list[Record], bool]:
         """How many records a text holds, the records read, and whether it was refused as a whole."""
         text = hidden(piece.text)
         if "\0" in piece.text and "\0" not in text:
             return self._unread(Unread(piece.text.encode("utf-8", "surrogatepass"), RefusedError("text.encoding", "UTF-16 that does not say so")), hidden)
+        return self._taken(feed, text, piece.lines_before)
+
+    def _taken(self, feed: Feed, text: str, lines_before: int = 0) -> tuple[int, list[Record], bool]:
+        """The same of a text in which nothing personal is left."""
         if not text.strip():
             return 1, [Record("", text[:_BLANK_SHOWN], None, refusal="file.empty")], True
-        records = [_moved(record, piece.lines_before) for record in feed.read(text, self.bounds)]
+        records = [_moved(record, lines_before) for record in feed.read(text, self.bounds)]
         is_whole = len(records) == 1 and bool(records[0].refusal) and not records[0].position
         return 1 if is_whole else feed.count(text), records, is_whole
 
     def _row(self, feed: Feed, member: str, record: Record, ordinal: int) -> dict[str, Any]:
         position = "#".join(part for part in (member, record.position) if part) or "1"
+        # Readers cut what they refuse at the bound of a record.
+        is_all = record.raw and not (record.refusal and len(record.raw) == self.bounds.record_bytes)
         row = {"position": position, "ordinal": ordinal, "raw": record.raw, "refusal": record.refusal or None,
-               "detail": record.detail or None}
+               "detail": record.detail or None, "envelope": record.envelope if is_all else None}
         if record.values is None:
             return row
         key, detail = record.key or record_key(feed, record.values), ""

@@ -76,6 +76,7 @@ FEED = Feed(
     sender=Text("검색 장비·판독실", "Scanners and their operators"),
     form="JSON Lines",
     key=("screening_id",),
+    sent_by="device_id",
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,

@@ -13,6 +13,7 @@ from feeds.refusals import COMMON
 from lakehouse.errors import InternalError
 from lakehouse.lake import Lake
 from lakehouse.ops import FILE
+from lakehouse.text import Text
 
 _COUNTS = ("records_in", "accepted", "quarantined", "duplicate")
 ORDER = ("known_at", "file", "ordinal")
@@ -90,15 +91,31 @@ def _require_balance(books: Sequence[Mapping[str, Any]], feed: Feed) -> None:
 
 
 def with_messages(refused: DataFrame, feed: Feed) -> DataFrame:
-    """Refused records with their messages to the sender in both languages."""
+    """Refused records with a number, their sender, and messages to it in both languages."""
     texts = {refusal.code: refusal.text for refusal in (*COMMON, *feed.refusals)}
+    words = _field_words(feed)
+    identity = F.concat_ws("|", F.lit(feed.name), "file", "sha256", "ordinal")
     return refused.withColumns({
         "code": F.col("_code"),
-        "message_ko": _message([(code, text.ko) for code, text in texts.items()]),
-        "message_en": _message([(code, text.en) for code, text in texts.items()]),
+        "message_ko": _message({code: text.ko for code, text in texts.items()}, {name: text.ko for name, text in words.items()}),
+        "message_en": _message({code: text.en for code, text in texts.items()}, {name: text.en for name, text in words.items()}),
+        "refusal_id": F.substring(F.sha2(identity, 256), 1, 16),
+        "sender": F.expr(feed.sent_by),
     })
 
 
-def _message(texts: Sequence[tuple[str, str]]) -> Column:
-    table = F.create_map(*(F.lit(part) for pair in texts for part in pair))
-    return F.replace(F.coalesce(table[F.col("_code")], F.col("_code")), F.lit("{detail}"), F.coalesce("_found", F.lit("")))
+def _field_words(feed: Feed) -> dict[str, Text]:
+    """What is said for the names of fields: their words, and where the sender keeps them."""
+    words = {field.name: Text(f"{field.text.ko} [{field.source or field.name}]", f"{field.text.en} [{field.source or field.name}]")
+             for field in feed.fields}
+    keys = [words[name] for name in feed.key]
+    return {", ".join(feed.key): Text(", ".join(key.ko for key in keys), ", ".join(key.en for key in keys))} | words
+
+
+def _message(texts: Mapping[str, str], words: Mapping[str, str]) -> Column:
+    detail = F.coalesce(_looked_up(words, "_found"), "_found", F.lit(""))
+    return F.replace(F.coalesce(_looked_up(texts, "_code"), "_code"), F.lit("{detail}"), detail)
+
+
+def _looked_up(table: Mapping[str, str], column: str) -> Column:
+    return F.create_map(*(F.lit(part) for pair in table.items() for part in pair))[F.col(column)]

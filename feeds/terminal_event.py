@@ -144,6 +144,7 @@ FEED = Feed(
     sender=Text("항만 터미널", "Port terminal"),
     form="UN/EDIFACT COARRI, CODECO, BAPLIE D.95B",
     key=("interchange_ref", "message_ref", "container_no", "event_at"),
+    sent_by="interchange_sender",
     fields=FIELDS,
     read=reader(FORM, _head, _take),
     count=counter(FORM),

@@ -9,8 +9,8 @@ from typing import Any
 from lxml import etree
 
 from feeds.feed import Bounds, Feed, Mention, Record, Refusal, RefusedError, canonical_hash
-from feeds.readers import csv_plain, csv_rows
-from feeds.readers.xml_messages import Element, content_hash, count_elements, parse, take
+from feeds.readers import csv_plain, csv_rows, envelope
+from feeds.readers.xml_messages import Element, content_hash, count_elements, opening_tag, parse, take
 from lakehouse.field import Field, fields
 from lakehouse.text import Text
 
@@ -132,15 +132,16 @@ def _ofac(text: str, bounds: Bounds) -> Iterator[Record]:
     width = max(COLUMNS, key=lambda columns: (widths[columns], columns))
     if not widths[width]:
         raise RefusedError("watchlist.form" if rows else "file.empty", f"{', '.join(map(str, sorted(widths))) or 'no'} columns")
+    company = envelope.around(f"{','.join('0' * width)}\n" * 2)
     for position, line, row in rows:
         if isinstance(row, RefusedError):
-            yield Record(position, line[:bounds.record_bytes], None, refusal=row.code, detail=row.detail)
+            yield Record(position, line[:bounds.record_bytes], None, refusal=row.code, detail=row.detail, envelope=company)
         elif len(row) != width:
-            yield Record(position, line, None, refusal="csv.row", detail=f"{len(row)} cells, {width} needed")
+            yield Record(position, line, None, refusal="csv.row", detail=f"{len(row)} cells, {width} needed", envelope=company)
         else:
             part, names = COLUMNS[width]
             sent = dict(zip(names, (None if cell in NULLS else cell for cell in row), strict=True))
-            yield Record(position, line, _ofac_values(part, sent), (canonical_hash(sent),))
+            yield Record(position, line, _ofac_values(part, sent), (canonical_hash(sent),), envelope=company)
 
 
 def _ofac_values(part: str, sent: Mapping[str, str | None]) -> dict[str, Any]:
@@ -182,19 +183,19 @@ def _local(text: str, bounds: Bounds) -> Iterator[Record]:
 
 
 def _un(text: str, bounds: Bounds) -> Iterator[Record]:
-    whole = replace(bounds, record_bytes=len(text), field_bytes=len(text))
-    root = parse(text, whole, "CONSOLIDATED_LIST")
+    root = parse(text, replace(bounds, record_bytes=len(text), field_bytes=len(text)), "CONSOLIDATED_LIST")
     entries = list(root.iter("{*}INDIVIDUAL", "{*}ENTITY"))
     if any(etree.QName(around).localname in ("INDIVIDUAL", "ENTITY") for entry in entries for around in entry.iterancestors()):
         raise RefusedError("xml.form", "an entry within another")
+    whole = envelope.around(opening_tag(root), "</CONSOLIDATED_LIST>")
     for number, entry in enumerate(entries, 1):
         raw, position, longest = etree.tostring(entry, encoding="unicode", with_tail=False), f"entry {number}", max(map(len, entry.itertext()), default=0)
         try:
             if len(raw) > bounds.record_bytes or longest > bounds.field_bytes:
                 raise RefusedError("record.bounds", f"{len(raw)} characters, a field of {longest}")
-            yield Record(position, raw, _un_values(entry) | {"generated_at": root.get("dateGenerated")}, (content_hash(entry),))
+            yield Record(position, raw, _un_values(entry) | {"generated_at": root.get("dateGenerated")}, (content_hash(entry),), envelope=whole)
         except RefusedError as refused:
-            yield Record(position, raw[:bounds.record_bytes], None, refusal=refused.code, detail=refused.detail)
+            yield Record(position, raw[:bounds.record_bytes], None, refusal=refused.code, detail=refused.detail, envelope=whole)
 
 
 def _un_values(entry: Element) -> dict[str, Any]:
@@ -245,5 +246,5 @@ FEED = Feed(
         Mention("party", f"CASE WHEN {_NAMED} AND NOT kind <=> 'vessel' THEN name END", f"CASE WHEN {_NAMED} AND NOT kind <=> 'vessel' THEN concat(list_name, '|', entry_id) END"),
         Mention("vessel", f"CASE WHEN {_NAMED} AND kind = 'vessel' THEN name END", f"CASE WHEN {_NAMED} AND kind = 'vessel' THEN coalesce(imo_no, concat(list_name, '|', entry_id)) END"),
     ),
-    snapshot="concat(list_name, '|', part)",
+    snapshot="concat(list_name, '|', part)", sent_by="list_name",
 )

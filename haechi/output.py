@@ -1,6 +1,7 @@
 """What the command line shows: one JSON object with --json, else tables and lines for people."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +10,12 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table as Grid
+from rich.text import Text
 
 from lakehouse.errors import HaechiError
 
+# Control characters but line feed and tab, and marks that turn the reading direction.
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 err = Console(stderr=True, highlight=False)
 # Where no terminal says how wide it is, tables are still to be read.
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
@@ -48,8 +52,13 @@ def grid(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> Non
     for head in heads:
         table.add_column(head, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*(Text("" if cell is None else shown(str(cell))) for cell in row))
     out.print(table)
+
+
+def shown(text: str) -> str:
+    """Text as it may be shown on a terminal: what would move or colour it stands as a sign."""
+    return _UNSHOWN.sub("\ufffd", text)
 
 
 def told(fault: HaechiError, as_json: bool) -> int:

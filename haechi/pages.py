@@ -128,6 +128,7 @@ def _feed_head(language: Language, feed: Feed) -> str:
         (Text("서식", "Form"), feed.form),
         (Text("키", "Key"), " + ".join(map(_code, feed.key))),
         (Text("발행 시각", "Issue time"), _code(feed.issued_at)),
+        (Text("레코드의 송신자", "Sender of a record"), "" if "NULL AS" in feed.sent_by else _code(feed.sent_by)),
         (Text("실버에 남기지 않는 항목", "Not kept in silver"), ", ".join(map(_code, sorted(feed.hidden)))),
     )
     told = "\n".join(f"- {name.of(language)}: {value}" for name, value in facts if value)

@@ -52,7 +52,9 @@ def unassembled(run: Run) -> str:
     """Spark SQL that is true for silver rows the last published run had not seen."""
     if run.previous is None:
         return "true"
-    return f"batch_id > '{run.previous.batch_id}' OR known_at > {sql_instant(run.previous.at)}"
+    fresh = f"batch_id > '{run.previous.batch_id}' OR known_at > {sql_instant(run.previous.at)}"
+    released = ", ".join(repr(batch) for batch in sorted(run.released))
+    return f"{fresh} OR batch_id IN ({released})" if released else fresh
 
 
 def _events(run: Run, shipments: DataFrame) -> None:

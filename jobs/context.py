@@ -1,6 +1,6 @@
 """What a run carries from step to step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from jobs.manifest import Publication
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings
 
-Kind = Literal["nightly", "refresh", "history", "ingest"]
+Kind = Literal["nightly", "refresh", "history", "ingest", "replay"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Run:
     """One run: what it may know, where it reads and writes, and what its steps leave for one another.
 
     `notes` is kept in the journal, so that a resumed run has it too; `frames` are Spark frames of this process only,
-    each of which a step can make again.
+    each of which a step can make again. `kept_back` are the batches held before it, by feed.
     """
 
     spark: SparkSession
@@ -47,6 +47,7 @@ class Run:
     frames: dict[str, DataFrame] = field(default_factory=dict)
     files: list[LandedFile] = field(default_factory=list)
     feeds: tuple[str, ...] = ()
+    kept_back: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def known(self) -> Lake:
@@ -56,9 +57,14 @@ class Run:
     @property
     def held(self) -> dict[str, list[str]]:
         """Batches kept back for their quality, by feed."""
-        before = self.previous.held if self.previous else {}
         added: dict[str, list[str]] = self.notes.get("held", {})
-        return {feed: [*before.get(feed, []), *added.get(feed, [])] for feed in {*before, *added}}
+        return {feed: sorted({*self.kept_back.get(feed, ()), *added.get(feed, ())}) for feed in {*self.kept_back, *added}}
+
+    @property
+    def released(self) -> set[str]:
+        """Batches that the previous run still kept back, and this one does not."""
+        before = self.previous.held if self.previous else {}
+        return {batch for feed, batches in before.items() for batch in batches if batch not in self.held.get(feed, ())}
 
     @property
     def scores(self) -> bool:

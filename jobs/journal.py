@@ -7,7 +7,10 @@ from jobs.context import Counts, Run
 from jobs.manifest import write_atomically
 from jobs.tables import BY_NAME, TABLES
 from lakehouse.clock import now
+from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
+
+_RESUMED = ("nightly", "refresh", "history")
 
 
 class Journal:
@@ -42,7 +45,15 @@ class Journal:
         run.notes |= self.entry["notes"]
         self._write()
 
-    def abandon(self, run: Run) -> None:
+    def make_way(self) -> None:
+        """Drop what a run wrote that is never resumed; CallerError where one is unfinished that is, for it goes on from where tables stood."""
+        if self.entry.get("kind") in _RESUMED:
+            raise CallerError("run.unfinished", f"The {self.entry['kind']} run of {self.entry['business_date']} did not finish",
+                              "Run it again first: it resumes where it was.")
+        if self.entry:
+            self.abandon()
+
+    def abandon(self) -> None:
         """Drop everything an unfinished run of another kind or time wrote."""
         for name, version in (self.entry.get("started") or {}).items():
             self.lake.restore(BY_NAME[name], version)

@@ -25,7 +25,7 @@ def train_challenger(lake: Lake, settings: Settings, spark_of: Callable[[Setting
         raise CallerError("lake.unpublished", f"Nothing is published in {lake.root}", "Run haechi demo or haechi nightly first.")
     with lease(lake.folder, "train"):
         run = Run(spark_of(settings)(), lake, settings, "nightly", date.fromisoformat(published.business_date), published.at, None,
-                  f"train-{published.run_id}", published.batch_id, published, say)
+                  f"train-{published.run_id}", published.batch_id, published, say, kept_back=published.held)
         table = training_table(run)
         violations = pc.sum(table["illicit"].cast(pa.int64())).as_py() or 0
         needed = settings["labels.outcomes_needed"], settings["labels.violations_needed"]

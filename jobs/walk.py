@@ -2,18 +2,20 @@
 
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from pyspark.sql import SparkSession
 
 from feeds.registry import BY_NAME
-from jobs import assemble, check, explain, featurize, ingest, label, monitor, publish, refine, score, screen, select, train
+from jobs import assemble, check, explain, featurize, ingest, label, monitor, publish, refine, replay, score, screen, select, train
 from jobs.context import Counts, Kind, Run
+from jobs.holds import kept_back
 from jobs.journal import Journal
 from jobs.lease import lease
 from jobs.manifest import Publication, latest, published_night
+from jobs.replay import Wanted
 from lakehouse.clock import end_of, now
 from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
@@ -24,7 +26,8 @@ Status = Literal["done", "already_done", "resumed"]
 _ALWAYS = (("ingest", ingest.run), ("refine", refine.run), ("check", check.run), ("assemble", assemble.run))
 _SCORING = (("screen", screen.run), ("label", label.run), ("featurize", featurize.run), ("train", train.run), ("score", score.run),
             ("explain", explain.run), ("select", select.run), ("monitor", monitor.run))
-STEPS: dict[Kind, tuple[tuple[str, Callable[[Run], Counts]], ...]] = {
+Steps = tuple[tuple[str, Callable[[Run], Counts]], ...]
+STEPS: dict[Kind, Steps] = {
     "nightly": (*_ALWAYS, *_SCORING),
     "refresh": (*_ALWAYS, *(step for step in _SCORING if step[0] != "train")),
     # History taken in one pass is not scored; its labels and their features are what the first training needs.
@@ -56,19 +59,28 @@ class Walk:
         """Landing to silver and quarantine alone; the counts of each feed."""
         with lease(self.lake.folder, "ingest"):
             self.lake.reread()
-            moment = now()
+            journal, moment = Journal(self.lake), now()
+            if journal.entry:
+                journal.abandon()
             run = self._open("ingest", moment.date(), moment, landing, latest(self.lake))
             run.feeds = feeds
-            journal = Journal(self.lake)
-            if journal.entry:
-                journal.abandon(run)
-            journal.begin(run)
-            self._steps(run, journal)
-            publish.append_stages(run, journal, journal.entry["stages"])
-            journal.close()
+            self._unpublished(run, journal, STEPS["ingest"])
             files = run.notes["feeds"]
             return {name: files.get(name, {"files": 0, "records_in": 0, "accepted": 0, "quarantined": 0, "duplicate": 0})
                     for name in (feeds or BY_NAME)}
+
+    def replay(self, wanted: Wanted) -> dict[str, Any]:
+        """Open refusals read again; what became of them, by feed."""
+        with lease(self.lake.folder, "quarantine replay"):
+            self.lake.reread()
+            journal, previous = Journal(self.lake), latest(self.lake)
+            journal.make_way()
+            # What comes of it was not known by any published run.
+            moment = max(now(), previous.at + timedelta(seconds=1)) if previous else now()
+            run = self._open("replay", moment.date(), moment, None, previous)
+            self._unpublished(run, journal, (("replay", lambda run: replay.run(run, wanted)), ("check", check.run)))
+            told: dict[str, Any] = run.notes["replayed"]
+            return told
 
     def _run(self, kind: Kind, day: date, as_of: datetime, landing: Path | None) -> tuple[Publication, Status]:
         with lease(self.lake.folder, f"{kind} {day}"):
@@ -85,9 +97,9 @@ class Walk:
                 journal.resume(run)
             else:
                 if journal.entry:
-                    journal.abandon(run)
+                    journal.abandon()
                 journal.begin(run)
-            self._steps(run, journal)
+            self._steps(run, journal, STEPS[kind])
             self._step(run, journal, "publish", lambda r: publish.run(r, journal))
             journal.close()
             published = latest(self.lake)
@@ -101,10 +113,18 @@ class Walk:
         compile_queries(spark, kind == "history")
         return Run(spark, self.lake, self.settings, kind, day, as_of, landing, run_id, stamp, previous, self.say)
 
-    def _steps(self, run: Run, journal: Journal) -> None:
+    def _unpublished(self, run: Run, journal: Journal, steps: Steps) -> None:
+        """The whole of a run that publishes nothing."""
+        journal.begin(run)
+        self._steps(run, journal, steps)
+        publish.append_stages(run, journal, journal.entry["stages"])
+        journal.close()
+
+    def _steps(self, run: Run, journal: Journal, steps: Steps) -> None:
+        run.kept_back = kept_back(self.lake)
         try:
-            for number, (name, step) in enumerate(STEPS[run.kind]):
-                self.progress(name, number, len(STEPS[run.kind]) + 1)
+            for number, (name, step) in enumerate(steps):
+                self.progress(name, number, len(steps) + 1)
                 if not journal.done(name):
                     self._step(run, journal, name, step)
         finally:

@@ -20,6 +20,42 @@ FILE = Table(
     ),
     unhashed=("batch_id",),
 )
+REPLAY = Table(
+    "ops", "replay", Text("격리 레코드 처리 기록", "What was done about refused records"),
+    fields(
+        Field("refusal_id", "string", Text("격리 번호", "Number of the refusal")),
+        Field("feed", "string", Text("자료원", "Feed")),
+        Field("file", "string", Text("파일", "File, relative to the landing folder")),
+        Field("position", "string", Text("파일 안 위치", "Where it stands in the file")),
+        Field("action", "string", Text("처리: replayed 재처리, corrected 정정, dismissed 종결", "replayed, corrected or dismissed")),
+        Field("code", "string", Text("격리 코드", "Code of the refusal")),
+        Field("outcome", "string", Text("결과: accepted 채택, duplicate 중복, refused 다시 거부, dismissed 종결",
+                                        "accepted, duplicate, refused again or dismissed")),
+        Field("found_code", "string", Text("다시 거부된 코드", "Code with which it was refused again")),
+        Field("content_sha256", "string", Text("정정문 해시", "SHA-256 of the corrected text, pseudonymised")),
+        Field("reason", "string", Text("사유", "Reason given")),
+        Field("who", "string", Text("처리자", "Who did it")),
+        Field("done_at", "timestamp", Text("처리 시각", "When it was done")),
+        Field("known_at", "timestamp", Text("인지 시각", "When its rows are known")),
+        Field("batch_id", "string", Text("적재 묶음", "Batch that holds its rows")),
+    ),
+    unhashed=("done_at", "batch_id"),
+)
+HOLD = Table(
+    "ops", "hold", Text("자료원 보류", "Batches of feeds kept back for their quality"),
+    fields(
+        Field("feed", "string", Text("자료원", "Feed")),
+        Field("batch_id", "string", Text("적재 묶음", "Batch kept back")),
+        Field("state", "string", Text("상태: held 보류, released 해제, dropped 폐기", "held, released, or dropped for good")),
+        Field("reason_ko", "string", Text("사유(한국어)", "Why, Korean")),
+        Field("reason_en", "string", Text("사유(영어)", "Why, English")),
+        Field("who", "string", Text("처리자", "Who released or dropped it")),
+        Field("known_at", "timestamp", Text("인지 시각", "When the batch was known")),
+        Field("stated_at", "timestamp", Text("시각", "When it came to this state")),
+    ),
+    key=("feed", "batch_id"), newest=("stated_at",),
+    unhashed=("batch_id", "stated_at"),
+)
 RUN = Table(
     "ops", "run", Text("실행 단계 기록", "Stages of every run"),
     fields(

@@ -1,9 +1,11 @@
 """CSV with a header: one record a row, a row of another width is refused, a file without a needed column is refused whole."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from feeds.feed import Bounds, Record, canonical_hash
 from feeds.readers.csv_split import Row, rows
+from feeds.readers.envelope import around
 from lakehouse.field import Field
 
 
@@ -27,14 +29,16 @@ def reader(fields: Callable[[], Sequence[Field]]) -> Callable[[str, Bounds], Ite
 
     def read(text: str, bounds: Bounds) -> Iterator[Record]:
         found = rows(text)
-        heading = _heading(next(found, None))
+        first = next(found, None)
+        heading = _heading(first)
         twice = [f"{field.source} × 2" for field in fields() if field.source and heading.count(field.source) > 1]
         wrong = missing_columns(text, fields()) + twice
         if wrong:
-            yield Record("", text[:2000], None, refusal="csv.header", detail=", ".join(wrong))
+            yield Record("", text[:bounds.record_bytes], None, refusal="csv.header", detail=", ".join(wrong))
             return
+        envelope = around(f"{first.text if first else ''}\n")
         for row in found:
-            yield _record(row, heading, fields(), bounds)
+            yield replace(_record(row, heading, fields(), bounds), envelope=envelope)
 
     return read
 

@@ -11,7 +11,7 @@ Segment = list[list[str]]
 BLANK = " \t\r\n\v\f\0\x02\x03\x04\x1a\ufeff"
 # The reserved place before the terminator is left out by some; some end segments with a line feed.
 _UNA = re.compile(r"UNA(.)(.)(.)(.)(?:(.)(\S)|(\S)|(.)(\s))\s*(?=UN[BGH])", re.DOTALL)
-_LEVEL_B = re.compile(rf"[{BLANK}]*UN[BGH]\x1d")
+_STARTS_LEVEL_B = re.compile(rf"[{BLANK}]*UN[BGH]\x1d")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Separators:
         return {ord(end): None for end in "\r\n" if end != self.terminator}
 
 
+# Told by the text itself, which begins with them.
+LEVEL_B = Separators("\x1f", "\x1d", "", "\x1c")
+
+
 class Sent(NamedTuple):
     """A segment as sent: its tag ('' where it does not end), its text without line ends, and its raw text."""
 
@@ -39,7 +43,7 @@ class Sent(NamedTuple):
 
 def chunks(text: str) -> Iterator[tuple[str, Separators]]:
     """Parts of a text that share service characters: a new one begins at each UNA."""
-    separators, start = Separators("\x1f", "\x1d", "", "\x1c") if _LEVEL_B.match(text) else Separators(), 0
+    separators, start = LEVEL_B if _STARTS_LEVEL_B.match(text) else Separators(), 0
     for found in _UNA.finditer(text):
         if _begins(text, found.start(), separators.terminator):
             if text[start:found.start()].strip(BLANK):

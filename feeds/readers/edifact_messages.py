@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from feeds.feed import Bounds, Reader, Record, Refusal, RefusedError
 from feeds.readers.edifact import BLANK, Segment, Sent, Separators, at, chunks, cut, elements, sent
 from feeds.readers.edifact_count import TAG, Form
+from feeds.readers.edifact_envelope import Wrapping
 from lakehouse.text import Text
 
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
@@ -29,6 +30,7 @@ class Group(NamedTuple):
     segments: list[Segment]
     raw: str
     fault: tuple[str, str] | None = None
+    envelope: str | None = ""
 
 
 @dataclass(frozen=True)
@@ -111,23 +113,26 @@ class _Reading:
         units = list(_units(run[opened:len(run) - closed]))
         if (opened and not closed) or not units:
             fault = RefusedError("edifact.cut", "UNB, no UNZ") if opened and not closed else RefusedError("edifact.none", "no message")
-            yield self._refused(f"interchange {self.interchanges}", run, separators, fault)
+            yield self._refused(f"interchange {self.interchanges}", run, separators, fault, Wrapping(separators).of_text())
             return
+        wrapping = Wrapping(separators, tuple(run[:opened]), tuple(run[-1:]) if opened and closed else ())
         unb = elements(run[0].text, separators) if opened else []
         unz = elements(run[-1].text, separators) if closed else []
         faults = _envelope_faults(unb, unz, [one.tag for one in run])
         for unit in units:
             self.messages += 1
             try:
-                yield from self._records(self._message(unit, separators, unb, faults))
+                yield from self._records(self._message(unit, wrapping, unb, faults))
             except RefusedError as refused:
-                yield self._refused(f"message {self.messages}", unit, separators, refused)
+                yield self._refused(f"message {self.messages}", unit, separators, refused, wrapping.of_message())
 
-    def _refused(self, position: str, run: list[Sent], separators: Separators, fault: RefusedError) -> Record:
-        return Record(position, _raw(run, separators)[:self.bounds.record_bytes], None, refusal=fault.code, detail=fault.detail)
+    def _refused(self, position: str, run: list[Sent], separators: Separators, fault: RefusedError, envelope: str | None) -> Record:
+        raw = _raw(run, separators)[:self.bounds.record_bytes]
+        return Record(position, raw, None, refusal=fault.code, detail=fault.detail, envelope=envelope)
 
-    def _message(self, unit: list[Sent], separators: Separators, unb: Segment, faults: list[str]) -> Message:
+    def _message(self, unit: list[Sent], wrapping: Wrapping, unb: Segment, faults: list[str]) -> Message:
         """The unit as a message; RefusedError where it is cut, of another type, unreadable before its groups, or without any."""
+        separators = wrapping.separators
         if unit[0].tag != "UNH" or unit[-1].tag != "UNT":
             raise RefusedError("edifact.cut", f"{unit[0].text[:40]} … {unit[-1].text[:40]}")
         kind = _first(unit[0].text, 2, separators)
@@ -146,6 +151,9 @@ class _Reading:
         # What is told once is kept with every record.
         too_long = sum(sizes) > self.bounds.record_bytes or max(sizes) * len(parts) > 10 * self.bounds.record_bytes
         groups = [self._group(part, separators, too_long or not is_whole) for part, is_whole in parts]
+        start = (*((f"LOC{separators.element}147",) if self._leads(body[0], separators) else ()), self.form.start)
+        envelopes = wrapping.of_groups(start, ahead, [group.segments for group in groups], (*tail, unit[-1]))
+        groups = [group._replace(envelope=envelope) for group, envelope in zip(groups, envelopes, strict=True)]
         header, after = ([elements(one.text, separators) for one in part] for part in (ahead, tail))
         told = _message_faults(header[0], elements(unit[-1].text, separators), after, [one.tag for one in unit])
         return Message(unb, header, groups, after, [*faults, *told][:20])
@@ -192,10 +200,10 @@ class _Reading:
         for number, group in enumerate(message.groups, 1):
             position = f"message {self.messages} {self.form.start} {number}"
             if group.fault:
-                yield Record(position, group.raw, None, refusal=group.fault[0], detail=group.fault[1])
+                yield Record(position, group.raw, None, refusal=group.fault[0], detail=group.fault[1], envelope=group.envelope)
             else:
                 content = sha256(f"{around}\x1c{_said(group.segments)}".encode("utf-8", "surrogatepass")).hexdigest()
-                yield Record(position, group.raw, self.take(shared, message, group), (content,))
+                yield Record(position, group.raw, self.take(shared, message, group), (content,), envelope=group.envelope)
 
 
 def _raw(run: list[Sent], separators: Separators) -> str:

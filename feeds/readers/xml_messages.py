@@ -163,6 +163,12 @@ def _text(found: Any) -> str | None:
     return ((found.text or "") if isinstance(found, etree._Element) else str(found)).strip() or None
 
 
+def opening_tag(element: Element) -> str:
+    """The tag that opens an element, with its attributes."""
+    bare = etree.Element(str(element.tag), {str(name): str(value) for name, value in element.attrib.items()})
+    return str(etree.tostring(bare, encoding="unicode"))[:-2] + ">"
+
+
 def content_hash(element: Element) -> str:
     """SHA-256 of what an element says: attribute order, prefixes, comments and white space around values aside."""
     digest = sha256()

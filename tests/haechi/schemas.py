@@ -32,6 +32,14 @@ def is_instant(value: object) -> bool:
     return not isinstance(value, str) or bool(_INSTANT.match(value) and datetime.fromisoformat(value))
 
 
+def registered(app: typer.Typer) -> dict[str, Any]:
+    """Every command by its name, one of a group under `group-name`."""
+    top: Any = typer.main.get_command(app)
+    groups = {name: command for name, command in top.commands.items() if hasattr(command, "commands")}
+    alone = {name: command for name, command in top.commands.items() if name not in groups}
+    return alone | {f"{name}-{inner}": command for name, group in groups.items() for inner, command in group.commands.items()}
+
+
 def names() -> list[str]:
     """Every schema by its file's name."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -105,20 +113,9 @@ def published_lake(folder: Path) -> str:
 
 def commands() -> dict[str, list[str]]:
     """Each registered command and the schemas it needs: one, or one for each thing that `list` lists; those of a group by both names."""
-    found = [str(command.name) for command in app.registered_commands]
-    for group in app.registered_groups:
-        inner = group.typer_instance
-        assert inner is not None
-        found += [f"{inner.info.name} {command.name or getattr(command.callback, '__name__', '')}" for command in inner.registered_commands]
-    return {name: [f"list-{what}" for what in LISTINGS] if name == "list" else [name.replace(" ", "-")] for name in found}
+    return {name: [f"list-{what}" for what in LISTINGS] if name == "list" else [name.replace(" ", "-")] for name in registered(app)}
 
 
 def without_json() -> list[str]:
-    """Commands that do not take --json, of those that should."""
-    def called(name: str) -> Any:
-        found: Any = typer.main.get_command(app)
-        for word in name.split():
-            found = found.commands[word]
-        return found
-
-    return [name for name in commands() if not any("--json" in option.opts for option in called(name).params)]
+    """Commands that do not take --json, all of which should."""
+    return [name for name, command in registered(app).items() if not any("--json" in option.opts for option in command.params)]

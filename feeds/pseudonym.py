@@ -29,15 +29,16 @@ _CODES = (
     r"|(?P<passport>(?:\d{3}[A-Za-z]\d{4}|(?<=[MSR])\d{8})(?![0-9A-Za-z])))"
     rf"|(?<=\+)(?<!\+\+)(?<![.].)(?P<phone_abroad>(?:82{_AFTER_82}|{_ABROAD})(?![0-9A-Za-z])))")
 _BARE = re.compile(r"[0-9+PpMSRODGmsrodg](?<![0-9A-Za-z].)" + _CODES)
-# In JSON the letters and digits of an escape are no word that goes on.
-_IN_JSON = re.compile(r"[0-9+PpMSRODGmsrodg](?:(?<![0-9A-Za-z].)|(?<=\\[bfnrt].)|(?<=\\u[0-9A-Fa-f]{4}.))" + _CODES)
+# In JSON the letters and digits of an escape are no word that goes on, and none that begins.
+_IN_JSON = re.compile(r"[0-9+PpMSRODGmsrodg](?<!\\r)(?:(?<![0-9A-Za-z].)|(?<=\\[bfnrt].)|(?<=\\u[0-9A-Fa-f]{4}.))" + _CODES)
 # Looked for from the mark: most text before one is no mailbox.
 _LABEL, _OTHER_LABEL = r"[A-Za-z0-9\-]{1,63}", r"[A-Za-z0-9\-\u0080-\uffff]{1,63}"
 # A domain in letters of another alphabet begins with one: what follows a plain domain is the next word, in Korean without a blank.
 _MAIL_DOMAIN = re.compile(rf"(?:@|%40)(?:{_LABEL}(?:\.{_LABEL}){{0,5}}|(?=[\u0080-\uffff]){_OTHER_LABEL}(?:\.{_OTHER_LABEL}){{0,5}})")
-_MAILBOX = re.compile(r"(?:\\(?:u[0-9A-Fa-f]{4}|[\\/bfnrt]))?(?P<box>[A-Za-z0-9._%+\-]{1,64})$")
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+\-]{1,64}$")
 # In EDIFACT a plus sign parts elements unless it is released.
-_EDIFACT_MAILBOX = re.compile(r"(?P<box>(?:[A-Za-z0-9._%\-]|\?\+){1,64})$")
+_EDIFACT_MAILBOX = re.compile(r"(?:[A-Za-z0-9._%\-]|\?\+){1,64}$")
+_ESCAPED = re.compile(r"u[0-9A-Fa-f]{4}|[bfnrt]")
 # Where a form keeps a phone, one of any country and without any mark is told by its place; looked for where the mark is there.
 _NUMBER = r"(?P<phone>[+(]?\d[0-9 ().\-/]{5,22}\d)"
 _PLACES = tuple((mark, re.compile(pattern)) for mark, pattern in (
@@ -125,12 +126,22 @@ def _without_mail(text: str, stand_in: Callable[[str, str], str]) -> Iterator[st
     """The text in parts, each e-mail replaced."""
     told, mailbox = 0, _EDIFACT_MAILBOX if is_edifact(text) else _MAILBOX
     for domain in _MAIL_DOMAIN.finditer(text):
-        box = mailbox.search(text, max(told, domain.start() - 70), domain.start())
-        if box:
-            yield text[told:box.start("box")]
-            yield stand_in("email", text[box.start("box"):domain.end()])
+        box = mailbox.search(text, max(told, domain.start() - 64), domain.start())
+        start = _after_escape(text, box.start()) if box else domain.start()
+        if start < domain.start():
+            yield text[told:start]
+            yield stand_in("email", text[start:domain.end()])
             told = domain.end()
     yield text[told:]
+
+
+def _after_escape(text: str, start: int) -> int:
+    """Where a word begins whose first letters may be those of an escape, which a backslash without another before it tells."""
+    slash = start
+    while slash and text[slash - 1] == "\\":
+        slash -= 1
+    escape = _ESCAPED.match(text, start) if (start - slash) % 2 else None
+    return escape.end() if escape else start
 
 
 def _plain(kind: str, value: str) -> str:

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeds.pseudonym import as_pseudonym, hide, pseudonymise
@@ -120,6 +120,8 @@ def test_a_stand_in_is_known_again_in_any_case() -> None:
     assert as_pseudonym("010-1234-5678") is None and as_pseudonym(made[:-1]) is None
 
 
+@example("", "\x1f@0")
+@example("\r123A4567", "\n@a \\nhong@a")
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_whatever_stands_around_it_a_phone_leaves_and_json_stays_json(before: str, after: str) -> None:
     sent = {"note": f"{before} 010-1234-5678 {after}"}

@@ -94,7 +94,7 @@ def labours(many: int) -> Iterator[tuple[str, Hostile]]:
     yield "comments", ("watchlist", _text("<CONSOLIDATED_LIST>" + "<!--" * many))
     yield "rows by steps", ("cargo_progress", _text("<cargCsclPrgsInfoQryRtnVo><ntceInfo>[N00]</ntceInfo>" + row * (many // 2) + "<cargCsclPrgsInfoDtlQryVo/>" * many + "</cargCsclPrgsInfoQryRtnVo>"))
     yield "entries in entries", ("watchlist", _text("<CONSOLIDATED_LIST>" + "<ENTITY>" * 60 + GROUP * many + "</ENTITY>" * 60 + "</CONSOLIDATED_LIST>"))
-    yield "documents", ("carrier_event", _text(json.dumps([EVENT | {"documentReferences": [{"type": "TRD", "value": str(n)} for n in range(many)]}])))
+    yield "documents", ("carrier_event", _text(json.dumps([EVENT | {"documentReferences": [{"type": "TRD", "value": str(n)} for n in range(many * 10)]}])))
     yield "open strings", ("carrier_event", _text('"\\' * many * 10))
     yield "one lead of many containers", ("terminal_event", _text("UNH+1+BAPLIE'LOC+147+1'" + "FTX+AAA+++GENERAL'" * many + "EQD+CN+A'" * many + "UNT+1+1'"))
     yield "one container of many bills", ("manifest", _text("UNH+1+CUSCAR'EQD+CN+CSQU3054383'" + "".join(f"SEL+{n}'" for n in range(many)) + "CNI+1+A'" * many + "UNT+1+1'"))

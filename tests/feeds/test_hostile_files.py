@@ -18,7 +18,7 @@ from lxml import etree
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY_MB, SECONDS = 256, 10
 # Messages of many small parts, to see that no part is taken once for each of the others.
-MANY = 10_000
+MANY = 4_000
 # The codes that files may be refused with.
 REFUSED = (
     (("archive.bounds", "record.bounds"), ("bomb.zip", "bomb.gz", "bomb of lines.gz")),

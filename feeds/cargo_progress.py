@@ -7,7 +7,7 @@ from lxml import etree
 
 from feeds.feed import Bounds, Event, Feed, Mention, Record, Refusal, RefusedError
 from feeds.readers.envelope import around
-from feeds.readers.xml_messages import Element, count_elements, parse, take
+from feeds.readers.xml_messages import Element, count_elements, parse
 from lakehouse.field import Field, fields
 from lakehouse.text import Text
 
@@ -76,6 +76,8 @@ FIELDS = fields(
     Field("is_managed_cargo", "boolean", Text("관리대상화물", "Cargo customs chose to watch"), "mtTrgtCargYnNm", echo=True),
     Field("steps", "list", Text("처리단계", "Steps"), f"following-sibling::{STEP}", items=_STEP),
 )
+# Header and steps are flat: a tag is all of a field's path.
+_HEADER_TAGS, _STEP_TAGS = ([(field.name, field.source) for field in declared if not field.items] for declared in (FIELDS, _STEP))
 
 
 def read(text: str, bounds: Bounds) -> Iterator[Record]:
@@ -91,8 +93,10 @@ def read(text: str, bounds: Bounds) -> Iterator[Record]:
     envelope = "" if not many else _AMONG_MANY if root.find(STEP) is None else None
     for number, row in enumerate(rows, 1):
         raw = etree.tostring(row, encoding="unicode", with_tail=False) if many else text
-        values = take(row, FIELDS) | {"is_one_of_many": str(many).lower()}
-        yield Record(f"row {number}" if many else "", raw, values, _parts(row), envelope=envelope)
+        header, steps = _told(row), [_told(step) for step in row.itersiblings(STEP)]
+        values = {name: header.get(tag) for name, tag in _HEADER_TAGS} | {
+            "is_one_of_many": str(many).lower(), "steps": [{name: step.get(tag) for name, tag in _STEP_TAGS} for step in steps]}
+        yield Record(f"row {number}" if many else "", raw, values, _parts(header, steps), envelope=envelope)
 
 
 def _rows(root: Element) -> list[Element]:
@@ -118,20 +122,20 @@ def _error_code(notice: str) -> str:
     return "unipass.error"
 
 
-def _parts(row: Element) -> tuple[str, ...]:
+def _parts(header: dict[str, str], steps: list[dict[str, str]]) -> tuple[str, ...]:
     """Hashes of what the header says beyond the newest step, and of each step."""
-    header = {tag: text for tag, text in _told(row).items() if tag not in _STATUS}
-    steps = (_told(step) for step in row.itersiblings(STEP))
-    return tuple(dict.fromkeys(_hash(part) for part in (header, *steps)))
+    lasting = {tag: text for tag, text in header.items() if tag not in _STATUS}
+    return tuple(dict.fromkeys(map(_hash, (lasting, *steps))))
 
 
 def _told(element: Element) -> dict[str, str]:
-    return {str(child.tag): text for child in element if (text := (child.text or "").strip())}
+    """What the elements below say, by tag, the first of each; empty ones left out."""
+    return {child.tag: said for child in reversed(element) if (text := child.text) and (said := text.strip())}
 
 
 def _hash(told: dict[str, str]) -> str:
     """SHA-256 of tags and texts; neither holds the marks that part them, which XML forbids."""
-    return sha256("\x1f".join(f"{tag}\x1e{told[tag]}" for tag in sorted(told)).encode(errors="surrogatepass")).hexdigest()
+    return sha256("\x1f".join([f"{tag}\x1e{text}" for tag, text in sorted(told.items())]).encode(errors="surrogatepass")).hexdigest()
 
 
 def count(text: str) -> int:

@@ -96,17 +96,18 @@ def _take(shared: dict[str, Any], message: Message, group: Group) -> dict[str, A
     eqd = said["EQD"][0]
     own, around = v.places(said), shared["places"]
     site = (*_SITES.get(values["event_kind"], ()), *_ANYWHERE)
+    outward, inward = [*own, *around], [*around, *own]
     measures = v.measures(said)
     gross, tare = v.measured(measures, *_GROSS), v.measured(measures, "T")
     truck = v.transport(said, "1") if v.only(said, "TDT", "1") else shared["truck"]
     tmp, tmd = (next(iter(v.only(said, tag)), []) for tag in ("TMP", "TMD"))
     carried = v.transport(said, "20") if v.only(said, "TDT", "20") else {}
-    is_plan = values["event_kind"] == "stowage"
+    is_plan, texts = values["event_kind"] == "stowage", v.texts(said)
     return {
         **values, **carried, "event_at": values["event_at"] if is_plan else v.moment(said, *_HANDLED) or values["event_at"],
         "truck_id": truck["vessel_id"], "truck_carrier_code": truck["carrier_code"],
-        "event_port": v.placed([*around, *own], *site), "terminal_code": v.placed([*around, *own], *site, what="terminal_code"),
-        "loading_port": v.placed([*own, *around], "9"), "discharge_port": v.placed([*own, *around], "11"),
+        "event_port": v.placed(inward, *site), "terminal_code": v.placed(inward, *site, what="terminal_code"),
+        "loading_port": v.placed(outward, "9"), "discharge_port": v.placed(outward, "11"),
         "destination": v.placed(own, "8", "7", "83", "65"), "transhipment_port": v.placed(own, "13"),
         "stowage_position": v.placed(own, "147"), "places": own,
         "equipment_kind": at(eqd, 1), "container_no": at(eqd, 2), "check_digit_is_valid": v.is_check_digit_valid(at(eqd, 2)),
@@ -114,7 +115,7 @@ def _take(shared: dict[str, Any], message: Message, group: Group) -> dict[str, A
         "gross_mass": gross.get("value"), "gross_mass_unit": gross.get("unit"), "gross_kind": gross.get("kind"),
         "tare_mass": tare.get("value"), "tare_mass_unit": tare.get("unit"), "measures": measures,
         "temperature": v.number(at(tmp, 2)), "temperature_unit": at(tmp, 2, 1),
-        "seals": v.seals(said), "texts": v.texts(said), "remark": v.joined(said),
+        "seals": v.seals(said), "texts": texts, "remark": " ".join([one["text"] for one in texts if one["text"]]) or None,
         "damages": [" ".join(filter(None, (at(dam, part, 3) or at(dam, part) for part in range(2, len(dam))))) for dam in v.only(said, "DAM")],
         "imo_classes": [code for dgs in v.only(said, "DGS") if (code := at(dgs, 2))],
         "un_numbers": [code for dgs in v.only(said, "DGS") if (code := at(dgs, 3))],
@@ -125,7 +126,11 @@ def _take(shared: dict[str, Any], message: Message, group: Group) -> dict[str, A
 
 
 def _party(said: v.Told, *roles: str) -> str | None:
-    return next((code for role in roles for nad in v.only(said, "NAD", role) if (code := at(nad, 2) or at(nad, 4) or at(nad, 3))), None)
+    for role in roles:
+        for nad in said.get("NAD", ()):
+            if at(nad, 1) == role and (code := at(nad, 2) or at(nad, 4) or at(nad, 3)):
+                return code
+    return None
 
 
 def _event(kind: str, ko: str, en: str) -> Event:

@@ -15,6 +15,7 @@ _PLAIN = re.compile(r"[0-9]{1,15}(?:[.][0-9]{1,6})?\Z")
 # Which level of a consignment a segment speaks of; the tags of '' lead back to the consignment itself.
 _LEVELS = {"GID": "GID", "SGP": "SGP", "EQD": "EQD", "NAD": "", "LOC": "", "RFF": "", "TDT": "", "CNT": ""}
 PARTIES = {"consignor": ("CZ", "SH"), "consignee": ("CN",), "notify": ("NI", "N1"), "forwarder": ("FW",)}
+_BETWEEN = re.compile(r"[\s-]")
 # Some put the kind of equipment before its number.
 _LED = re.compile(r"CN(?=[A-Z]{4}[0-9]{7}\Z)")
 
@@ -70,7 +71,7 @@ def take(shared: dict[str, Any], message: Message, group: Group) -> dict[str, An
         "container_nos": [one["container_no"] for one in containers], "containers": containers,
         "seal_nos": _present(*(seal["seal_no"] for one in containers for seal in one["seals"]), *(seal["seal_no"] for seal in loose)),
         "references": v.references(said),
-    } | {f"{role}_{name}": value for role, codes in PARTIES.items() for name, value in _party(group.segments, *codes).items()}
+    } | _parties(group.segments)
 
 
 def _bills(master: str | None, said: v.Told, named: str | None) -> dict[str, str | None]:
@@ -84,7 +85,7 @@ def _bills(master: str | None, said: v.Told, named: str | None) -> dict[str, str
 
 
 def _bare(bill: str | None) -> str:
-    return re.sub(r"[\s-]", "", bill or "").upper()
+    return _BETWEEN.sub("", bill or "").upper()
 
 
 def _present(*values: str | None) -> list[str]:
@@ -96,7 +97,7 @@ def _levels(said: Sequence[Segment]) -> dict[str, v.Told]:
     levels: dict[str, v.Told] = {"": {}, "GID": {}, "SGP": {}, "EQD": {}}
     level = ""
     for one in said:
-        tag = one[0][0].strip()
+        tag = one[0][0]
         level = _LEVELS.get(tag, level)
         levels[level].setdefault(tag, []).append(one)
     return levels
@@ -105,25 +106,29 @@ def _levels(said: Sequence[Segment]) -> dict[str, v.Told]:
 def _summed(told: Sequence[dict[str, str | None]]) -> tuple[str | None, str | None]:
     """The sum of measures of one unit; what cannot be summed is given as sent, side by side, so that it is seen."""
     values = [one["value"] for one in told if one["value"]]
-    units = {one["unit"] for one in told if one["value"]}
+    units = dict.fromkeys(one["unit"] for one in told if one["value"])
     if len(values) < 2:
         return (values[0] if values else None), next(iter(units), None)
     if len(units) > 1 or not all(_PLAIN.match(value) for value in values):
         return " + ".join(values)[:200], next(iter(units))
-    return str(sum(map(Decimal, values))), units.pop()
+    return str(sum(map(Decimal, values))), next(iter(units))
 
 
 def _owns_tail(message: Message, group: Group, qualifier: str) -> bool:
     """Whether a total at the end of a message is its last consignment's: so where it has none of its own though others do."""
-    if group is not message.groups[-1] or v.only(v.told_in(group.segments), "CNT", qualifier):
+    if group is not message.groups[-1] or _totals(group.segments, qualifier):
         return False
-    return len(message.groups) == 1 or any(v.only(v.told_in(other.segments), "CNT", qualifier) for other in message.groups[:-1])
+    return len(message.groups) == 1 or any(_totals(other.segments, qualifier) for other in message.groups[:-1])
+
+
+def _totals(said: Sequence[Segment], qualifier: str) -> list[Segment]:
+    return [one for one in said if one[0][0] == "CNT" and at(one, 1) == qualifier]
 
 
 def _total(message: Message, group: Group, qualifier: str) -> tuple[str | None, str | None]:
     """A control total of a consignment, and its unit."""
     said = [*group.segments, *(message.tail if _owns_tail(message, group, qualifier) else [])]
-    return next(((v.number(value), at(one, 1, 2)) for one in v.only(v.told_in(said), "CNT", qualifier) if (value := at(one, 1, 1))), (None, None))
+    return next(((v.number(value), at(one, 1, 2)) for one in _totals(said, qualifier) if (value := at(one, 1, 1))), (None, None))
 
 
 def _packages(message: Message, group: Group, levels: dict[str, v.Told]) -> tuple[str | None, str | None]:
@@ -166,7 +171,7 @@ def _containers(said: Sequence[Segment]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     current = ""
     for one in said:
-        tag = one[0][0].strip()
+        tag = one[0][0]
         if tag in ("EQD", "SGP") and (number := at(one, 2 if tag == "EQD" else 1)):
             current = _bare(_plain_no(number))
             held = found.setdefault(current, {"container_no": _plain_no(number), "seals": []})
@@ -192,12 +197,23 @@ def _contained(header: dict[str, dict[str, Any]], said: Sequence[Segment], consi
     return whole, loose
 
 
-def _party(said: Sequence[Segment], *roles: str) -> dict[str, str | None]:
-    """Name, address, postcode, country, code and phone of the first party told under one of the roles, in their order."""
-    place, nad = next(((place, one) for role in roles for place, one in enumerate(said) if one[0][0] == "NAD" and at(one, 1) == role), (0, []))
+def _parties(said: Sequence[Segment]) -> dict[str, str | None]:
+    """Every party's values under its role, the first party told under one of a role's codes, in their order."""
+    told = [(place, one, at(one, 1)) for place, one in enumerate(said) if one[0][0] == "NAD"]
+    values: dict[str, str | None] = {}
+    for role, codes in PARTIES.items():
+        place, nad = next(((place, one) for code in codes for place, one, named in told if named == code), (0, []))
+        values |= {f"{role}_{name}": value for name, value in _party(said, place, nad).items()}
+    return values
+
+
+def _party(said: Sequence[Segment], place: int, nad: Segment) -> dict[str, str | None]:
+    """Name, address, postcode, country, code and phone of a party, empty where none was told."""
+    if not nad:
+        return dict.fromkeys(("name", "address", "postcode", "country", "id", "phone"))
     free, named = _lines(nad, 3), _lines(nad, 4)
     address = [*(free if named else free[1:]), *_lines(nad, 5), *_lines(nad, 6), *_lines(nad, 7)]
-    behind = takewhile(lambda one: one[0][0] in ("CTA", "COM", "RFF"), said[place + 1:]) if nad else []
+    behind = takewhile(lambda one: one[0][0] in ("CTA", "COM", "RFF"), said[place + 1:])
     phones = (at(one, 1) for one in behind if one[0][0] == "COM" and at(one, 1, 1) in ("TE", "AL", None))
     return {
         "name": " ".join(named) if named else next(iter(free), None), "address": " ".join(address) or None, "postcode": at(nad, 8),

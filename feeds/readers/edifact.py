@@ -72,7 +72,7 @@ def _declared(una: re.Match[str]) -> Separators:
 def cut(text: str, mark: str, release: str, lines: dict[int, None] | None = None) -> list[str]:
     """The text split at each mark that is not released; whatever is escaped stays so."""
     parts = text.split(mark)
-    if not release or release not in text:
+    if not release or not any(release + end in text for end in (mark, "\r", "\n")):
         return parts
     whole: list[str] = []
     held: list[str] = []
@@ -102,7 +102,7 @@ def elements(text: str, separators: Separators) -> Segment:
         found = [element.split(mark) if mark in element else [element] for element in text.split(separators.element)]
     else:
         plain = released(release)
-        found = [[plain.sub(r"\1", component) for component in cut(element, separators.component, release)]
+        found = [[plain.sub(r"\1", component) if release in component else component for component in cut(element, separators.component, release)]
                  for element in cut(text, separators.element, release)]
     found[0][0] = found[0][0].strip(BLANK)
     return found
@@ -110,18 +110,29 @@ def elements(text: str, separators: Separators) -> Segment:
 
 def sent(body: str, separators: Separators) -> list[Sent]:
     """The segments of a chunk, blank ones left out; a tag that holds a release character is none."""
-    lines, release, found = separators.lines, separators.release, []
-    raws = cut(body, separators.terminator, release, lines)
+    lines, found = separators.lines, []
+    raws = cut(body, separators.terminator, separators.release, lines)
+    # A tag of three and the mark behind it: what begins so has that tag.
+    tags: dict[str, str] = {}
     for raw in raws:
         text = raw.strip(BLANK)
         if "\n" in text or "\r" in text:
             text = text.translate(lines).strip(BLANK)
         if text:
-            tag = text.partition(separators.element)[0].partition(separators.component)[0].strip(BLANK)
-            found.append(Sent("?" if release and release in tag else tag, text, raw))
+            tag = tags.get(text[:4])
+            if tag is None:
+                tag = _tag(text, separators)
+                if text[:4] in (tag + separators.element, tag + separators.component):
+                    tags[text[:4]] = tag
+            found.append(Sent(tag, text, raw))
     if raws[-1].strip(BLANK):
         found[-1] = found[-1]._replace(tag="")
     return found
+
+
+def _tag(text: str, separators: Separators) -> str:
+    tag = text.partition(separators.element)[0].partition(separators.component)[0].strip(BLANK)
+    return "?" if separators.release and separators.release in tag else tag
 
 
 def segments(text: str) -> list[Segment]:
@@ -131,6 +142,6 @@ def segments(text: str) -> list[Segment]:
 
 def at(segment: Segment, element: int, component: int = 0) -> str | None:
     """The value at a place of a segment, without blanks around it; None where there is none."""
-    if element >= len(segment) or component >= len(segment[element]):
-        return None
-    return segment[element][component].strip() or None
+    if element < len(segment) and component < len(found := segment[element]):
+        return found[component].strip() or None
+    return None

@@ -34,18 +34,26 @@ def _letters(body: str, separators: Separators, form: Form) -> str:
     plain = body.translate(separators.lines)
     if separators.release:
         plain = released(separators.release).sub(next(mark for mark in "\x01\x05\x06\x07" if mark not in marks), plain)
-    *ended, tail = (part.strip(BLANK) for part in plain.split(separators.terminator))
+    *ended, tail = plain.split(separators.terminator)
+    told_by_tag: dict[str, str] = {}
+    letters = [told_by_tag.get(part[:4]) or _letter(part.strip(BLANK), separators, form, told_by_tag) for part in ended]
+    return "".join(letters) + ("!" if tail.strip(BLANK) else "")
+
+
+def _letter(part: str, separators: Separators, form: Form, told_by_tag: dict[str, str]) -> str:
+    """The letter of a segment, '' of a blank one; kept for all that begin alike where the tag alone tells it."""
+    if not part:
+        return ""
+    tag, *rest = (element.partition(separators.component)[0].strip(BLANK) for element in part.split(separators.element))
+    if tag == "UNH":
+        return "H" if len(rest) > 1 and rest[1] in form.types else "h"
+    if form.is_located and tag == "LOC":
+        return "L" if rest and rest[0] == "147" else "s"
     known = {"UNB": "B", "UNZ": "Z", "UNG": "E", "UNE": "E", "UNT": "T", form.start: "G"}
-    letters = []
-    for part in filter(None, ended):
-        tag, *rest = (element.partition(separators.component)[0].strip(BLANK) for element in part.split(separators.element))
-        letter = known.get(tag) or ("s" if TAG.match(tag) else "x")
-        if tag == "UNH":
-            letter = "H" if len(rest) > 1 and rest[1] in form.types else "h"
-        elif form.is_located and tag == "LOC" and rest and rest[0] == "147":
-            letter = "L"
-        letters.append(letter)
-    return "".join(letters) + ("!" if tail else "")
+    letter = known.get(tag) or ("s" if TAG.match(tag) else "x")
+    if len(tag) == 3 and part[:4] in (tag + separators.element, tag + separators.component):
+        told_by_tag[part[:4]] = letter
+    return letter
 
 
 def _counted(run: str) -> int:

@@ -1,20 +1,19 @@
 """EDIFACT messages to records: one a group of segments, one in all where a message or its envelope is broken."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 from feeds.feed import Bounds, Reader, Record, Refusal, RefusedError
-from feeds.readers.edifact import BLANK, Segment, Sent, Separators, at, chunks, cut, elements, sent
+from feeds.readers.edifact import BLANK, Segment, Sent, Separators, chunks, cut, elements, sent
 from feeds.readers.edifact_count import TAG, Form
 from feeds.readers.edifact_envelope import Wrapping
+from feeds.readers.edifact_trailers import envelope_faults, message_faults
 from lakehouse.text import Text
 
-_NUMBER = re.compile(r"[0-9]{1,9}\Z")
-_TOTALS = {"16": ("equipment", "EQD"), "10": ("consignments", "CNI")}
 REFUSALS = (
     Refusal("edifact.malformed", Text("EDIFACT 전자문서가 아닙니다.", "This is no EDIFACT text.")),
     Refusal("edifact.cut", Text("전자문서가 잘렸거나 봉투가 맞지 않습니다: {detail}", "The message or its envelope is cut: {detail}")),
@@ -25,10 +24,11 @@ REFUSALS = (
 
 
 class Group(NamedTuple):
-    """The segments that make one record, and their raw text; `fault` says why they cannot be read."""
+    """The segments that make one record, their raw text and what they say; `fault` says why they cannot be read."""
 
     segments: list[Segment]
     raw: str
+    said: str = ""
     fault: tuple[str, str] | None = None
     envelope: str | None = ""
 
@@ -116,9 +116,9 @@ class _Reading:
             yield self._refused(f"interchange {self.interchanges}", run, separators, fault, Wrapping(separators).of_text())
             return
         wrapping = Wrapping(separators, tuple(run[:opened]), tuple(run[-1:]) if opened and closed else ())
-        unb = elements(run[0].text, separators) if opened else []
+        unb = _read(run[0], separators) if opened else []
         unz = elements(run[-1].text, separators) if closed else []
-        faults = _envelope_faults(unb, unz, [one.tag for one in run])
+        faults = envelope_faults(unb, unz, [one.tag for one in run])
         for unit in units:
             self.messages += 1
             try:
@@ -154,8 +154,8 @@ class _Reading:
         start = (*((f"LOC{separators.element}147",) if self._leads(body[0], separators) else ()), self.form.start)
         envelopes = wrapping.of_groups(start, ahead, [group.segments for group in groups], (*tail, unit[-1]))
         groups = [group._replace(envelope=envelope) for group, envelope in zip(groups, envelopes, strict=True)]
-        header, after = ([elements(one.text, separators) for one in part] for part in (ahead, tail))
-        told = _message_faults(header[0], elements(unit[-1].text, separators), after, [one.tag for one in unit])
+        header, after = ([_read(one, separators) for one in part] for part in (ahead, tail))
+        told = message_faults(header[0], elements(unit[-1].text, separators), after, [one.tag for one in unit])
         return Message(unb, header, groups, after, [*faults, *told][:20])
 
     def _begins(self, one: Sent, separators: Separators) -> bool:
@@ -185,24 +185,27 @@ class _Reading:
 
     def _group(self, group: list[Sent], separators: Separators, too_long: bool) -> Group:
         raw = _raw(group, separators)
-        odd = next((one.text for one in group if not TAG.match(one.tag)), None)
+        odd = next((one.text for one in group if not _is_tag(one.tag)), None)
         fault = ("edifact.segment", odd[:80]) if odd is not None else None
         if too_long or len(raw) > self.bounds.record_bytes:
             fault = ("record.bounds", f"{len(raw)} characters, {self.bounds.record_bytes} allowed")
-        elif max(len(one.text) for one in group) > self.bounds.field_bytes:
+        elif len(raw) > self.bounds.field_bytes and max(len(one.text) for one in group) > self.bounds.field_bytes:
             fault = ("record.bounds", f"a segment of more than {self.bounds.field_bytes} characters")
-        return Group([] if fault else [elements(one.text, separators) for one in group], raw[:self.bounds.record_bytes], fault)
+        if fault:
+            return Group([], raw[:self.bounds.record_bytes], fault=fault)
+        segments = [_read(one, separators) for one in group]
+        return Group(segments, raw, "\x1c".join([_told(one.text, segment, separators) for one, segment in zip(group, segments, strict=True)]))
 
     def _records(self, message: Message) -> Iterator[Record]:
         shared = self.head(message)
-        around = _said([message.unb, *message.header, *message.tail])
+        around = "\x1c".join(map(_said, (message.unb, *message.header, *message.tail)))
         around = sha256(around.encode("utf-8", "surrogatepass")).hexdigest()
         for number, group in enumerate(message.groups, 1):
             position = f"message {self.messages} {self.form.start} {number}"
             if group.fault:
                 yield Record(position, group.raw, None, refusal=group.fault[0], detail=group.fault[1], envelope=group.envelope)
             else:
-                content = sha256(f"{around}\x1c{_said(group.segments)}".encode("utf-8", "surrogatepass")).hexdigest()
+                content = sha256(f"{around}\x1c{group.said}".encode("utf-8", "surrogatepass")).hexdigest()
                 yield Record(position, group.raw, self.take(shared, message, group), (content,), envelope=group.envelope)
 
 
@@ -217,33 +220,29 @@ def _first(text: str, element: int, separators: Separators) -> str:
     return cut(found[element], separators.component, separators.release)[0].strip(BLANK) if len(found) > element else ""
 
 
-def _said(segments: Sequence[Segment]) -> str:
-    """What segments say: service characters, blanks around values and empty places at an end aside."""
-    return "\x1c".join("\x1d".join([
+def _read(one: Sent, separators: Separators) -> Segment:
+    """A segment as its elements, its tag without what stands around it."""
+    found = elements(one.text, separators)
+    found[0][0] = one.tag
+    return found
+
+
+@lru_cache(4096)
+def _is_tag(tag: str) -> bool:
+    return bool(TAG.match(tag))
+
+
+def _said(segment: Segment) -> str:
+    """What a segment says: service characters, blanks around values and empty places at an end aside."""
+    return "\x1d".join([
         element[0].strip() if len(element) == 1 else "\x1f".join([value.strip() for value in element]).rstrip("\x1f") for element in segment
-    ]).rstrip("\x1d") for segment in segments)
+    ]).rstrip("\x1d")
 
 
-def _envelope_faults(unb: Segment, unz: Segment, tags: list[str]) -> list[str]:
-    """What an interchange lacks or tells wrong about itself."""
-    faults = [] if unb else ["unb"]
-    if unz:
-        faults += _differs("messages", at(unz, 1), tags.count("UNG") or tags.count("UNH"))
-        faults += ["reference UNZ"] if unb and at(unz, 2) != at(unb, 5) else []
-    return faults
-
-
-def _message_faults(unh: Segment, unt: Segment, tail: list[Segment], tags: list[str]) -> list[str]:
-    """What a message tells wrong about itself."""
-    faults = _differs("segments", at(unt, 1), len(tags))
-    faults += ["reference UNT"] if at(unt, 2) != at(unh, 1) else []
-    for total in tail:
-        name, tag = _TOTALS.get(at(total, 1) or "", ("", ""))
-        if name and tags.count(tag):
-            faults += _differs(name, at(total, 1, 1), tags.count(tag))
-    return faults
-
-
-def _differs(name: str, told: str | None, found: int) -> list[str]:
-    same = told is not None and _NUMBER.match(told) and int(told) == found
-    return [] if same else [f"{name} {(told or '-')[:20]}/{found}"]
+def _told(text: str, segment: Segment, separators: Separators) -> str:
+    """What a segment says, taken from its text where that holds no blank, nothing released and no empty place at an end."""
+    component, element, release = separators.component, separators.element, separators.release
+    if (" " in text or not release or release in text or text[-1] in (component, element) or component + element in text
+            or not text.isprintable()):
+        return _said(segment)
+    return text.replace(component, "\x1f").replace(element, "\x1d")

@@ -17,7 +17,8 @@ _SHORT_YEAR = {6: ("", "101"), 12: ("202", "302")}
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+\Z")
 _CONTAINER = re.compile(r"[A-Z]{4}[0-9]{7}\Z")
 # ISO 6346: letters count from 10 on, multiples of 11 left out.
-_WORTH = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (n for n in range(10, 39) if n % 11), strict=True))
+_WORTH = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", (n for n in range(39) if n < 10 or n % 11), strict=False))
+_BETWEEN = re.compile(r"[\s-]")
 MASS_UNITS = ("KGM", "KGS", "KG", "GRM", "G", "TNE", "TON", "T", "LBR", "LBS", "LB")
 
 
@@ -106,7 +107,7 @@ def told_in(segments: Sequence[Segment]) -> Told:
     """Segments by their tag."""
     told: Told = {}
     for one in segments:
-        told.setdefault(one[0][0].strip(), []).append(one)
+        told.setdefault(one[0][0], []).append(one)
     return told
 
 
@@ -139,13 +140,21 @@ def is_readable(value: str | None) -> bool:
 
 def moment(told: Told, *qualifiers: str) -> str | None:
     """The first instant told under one of the qualifiers, in their order."""
-    found = next((one for qualifier in qualifiers for one in told.get("DTM", []) if at(one, 1) == qualifier and at(one, 1, 1)), None)
-    return instant(at(found, 1, 1), at(found, 1, 2)) if found else None
+    said = [(at(one, 1), at(one, 1, 1), at(one, 1, 2)) for one in told.get("DTM", ())]
+    for qualifier in qualifiers:
+        for kind, value, form in said:
+            if kind == qualifier and value:
+                return instant(value, form)
+    return None
 
 
 def reference(told: Told, *qualifiers: str) -> str | None:
     """The first reference told under one of the qualifiers, in their order."""
-    return next((number for qualifier in qualifiers for one in told.get("RFF", []) if at(one, 1) == qualifier and (number := at(one, 1, 1))), None)
+    for qualifier in qualifiers:
+        for one in told.get("RFF", ()):
+            if at(one, 1) == qualifier and (number := at(one, 1, 1)):
+                return number
+    return None
 
 
 def references(told: Told) -> list[dict[str, Any]]:
@@ -160,8 +169,11 @@ def places(told: Told) -> list[dict[str, Any]]:
 
 def placed(told: Sequence[dict[str, Any]], *qualifiers: str, what: str = "code") -> str | None:
     """What is told of the first place under one of the qualifiers, in their order; a place without code by its name."""
-    return next((value for qualifier in qualifiers for one in told if one["qualifier"] == qualifier
-                 and (value := one[what] or (one["name"] if what == "code" else None))), None)
+    for qualifier in qualifiers:
+        for one in told:
+            if one["qualifier"] == qualifier and (value := one[what] or (one["name"] if what == "code" else None)):
+                return str(value)
+    return None
 
 
 def transport(told: Told, *stages: str) -> dict[str, str | None]:
@@ -189,7 +201,11 @@ def measures(told: Told) -> list[dict[str, str | None]]:
 
 def measured(told: Sequence[dict[str, str | None]], *kinds: str) -> dict[str, str | None]:
     """The first measure of one of the kinds, in their order, that has a value; empty where there is none."""
-    return next((one for kind in kinds for one in told if one["kind"] == kind and one["value"]), {})
+    for kind in kinds:
+        for one in told:
+            if one["kind"] == kind and one["value"]:
+                return one
+    return {}
 
 
 def seals(told: Told) -> list[dict[str, Any]]:
@@ -215,10 +231,10 @@ def joined(told: Told, *qualifiers: str) -> str | None:
 
 def is_check_digit_valid(container_no: str | None) -> str | None:
     """'true' where a container number ends in its ISO 6346 check digit, else 'false'; None where there is no number."""
-    plain = re.sub(r"[\s-]", "", container_no or "").upper()
+    plain = _BETWEEN.sub("", container_no or "").upper()
     if not plain:
         return None
     if not _CONTAINER.match(plain):
         return "false"
-    total = sum((_WORTH.get(mark) or int(mark)) << place for place, mark in enumerate(plain[:10]))
-    return str(total % 11 % 10 == int(plain[10])).lower()
+    total = sum([_WORTH[mark] << place for place, mark in enumerate(plain[:10])])
+    return "true" if total % 11 % 10 == int(plain[10]) else "false"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -14,14 +14,18 @@ from feeds.readers.decoding import without_prolog
 from lakehouse.field import Field
 
 Element = etree._Element
-_FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-# A path of bare tags, an attribute at its end; whatever else is an XPath.
-_PLAIN = re.compile(r"^(?:\./)?[A-Za-z]\w*(?:/[A-Za-z]\w*)*(?:/@\w+)?$")
+_FORBIDDEN = re.compile(r"<!\s*(?i:DOCTYPE|ENTITY)")
+# A path of tags, some chosen by what an element below them or an attribute says, an attribute at its end; whatever else is an XPath.
+_STEP = re.compile(r"([A-Za-z]\w*)(?:\[(?:normalize-space\((\w+)\)|@(\w+))='([^'/]*)'\])?")
+_PLAIN = re.compile(rf"(?:\./)?{_STEP.pattern}(?:/{_STEP.pattern})*(?:/@\w+)?\Z")
 # Strings, functions, axes and attributes of an XPath stay as they are; what is left are element names.
 _XPATH_TOKEN = re.compile(r"'[^']*'|[\w-]+(?=\()|[\w-]+::|@[\w:]+|[A-Za-z_]\w*")
 NAMESPACE_PREFIX = "n"
 # Where a tag is none: comments, character data, instructions.
 _UNTOLD = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+# The encoding is said, or else libxml2 would find one of its own in bytes that were read, and searched for a DTD, as UTF-8.
+_PARSER = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True,
+                          remove_blank_text=True)
 
 
 def parse(text: str, bounds: Bounds, root: str, namespace: str | None = None) -> Element:
@@ -30,10 +34,8 @@ def parse(text: str, bounds: Bounds, root: str, namespace: str | None = None) ->
         raise RefusedError("record.bounds", f"{len(text)} characters, {bounds.record_bytes} allowed")
     if _FORBIDDEN.search(text):
         raise RefusedError("xml.entities")
-    # The encoding is said, or else libxml2 would find one of its own in bytes that were read, and searched for a DTD, as UTF-8.
-    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
     try:
-        element = etree.fromstring(without_prolog(text).encode(), parser)
+        element = etree.fromstring(without_prolog(text).encode(), _PARSER)
     except (etree.XMLSyntaxError, ValueError) as fault:
         raise RefusedError("xml.malformed", str(fault)[:160]) from None
     name = etree.QName(element)
@@ -71,11 +73,32 @@ def _calls(expression: str, token: re.Match[str]) -> bool:
 
 @dataclass(frozen=True)
 class _Node:
-    """What a place in the message gives: fields by their own text, by an attribute, and the places below by tag."""
+    """What a place in the message gives: names of fields by its own text, of lists of texts, by an attribute, and whole lists.
 
-    named: list[Field] = field(default_factory=list)
-    attributes: list[tuple[str, Field]] = field(default_factory=list)
+    `chosen` are places that only elements are at which say something: by the tag or attribute that says it, then by what it says.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    many: list[str] = field(default_factory=list)
+    attributes: list[tuple[str, str]] = field(default_factory=list)
+    lists: list[Field] = field(default_factory=list)
+    chosen: dict[tuple[str, bool], dict[str, "_Node"]] = field(default_factory=dict)
     below: dict[str, "_Node"] = field(default_factory=dict)
+
+    def step(self, step: str, namespace: str | None) -> "_Node":
+        """The place that a step of a path leads to."""
+        found = _STEP.fullmatch(step)
+        assert found is not None
+        tag, by, attribute, said = found.groups()
+        node = self.below.setdefault(_named(tag, namespace), _Node())
+        if not by and not attribute:
+            return node
+        choice = (attribute, True) if attribute else (_named(by, namespace), False)
+        return node.chosen.setdefault(choice, {}).setdefault(said, _Node())
+
+
+def _named(tag: str, namespace: str | None) -> str:
+    return f"{{{namespace}}}{tag}" if namespace else tag
 
 
 @dataclass(frozen=True)
@@ -101,13 +124,16 @@ def _plan(declared: Sequence[Field], namespace: str | None) -> _Plan:
             if not _PLAIN.match(each.source):
                 others.append((each, _path(each.source, namespace)))
                 continue
-            node, *attribute = top, *each.source.partition("@")[2:]
-            for step in each.source.removeprefix("./").partition("@")[0].strip("/").split("/"):
-                node = node.below.setdefault(f"{{{namespace}}}{step}" if namespace else step, _Node())
-            if attribute[0]:
-                node.attributes.append((attribute[0], each))
+            path, _, attribute = each.source.removeprefix("./").partition("/@")
+            node = top
+            for step in path.split("/"):
+                node = node.step(step, namespace)
+            if attribute:
+                node.attributes.append((attribute, each.name))
+            elif each.type == "list":
+                node.lists.append(each)
             else:
-                node.named.append(each)
+                (node.many if _is_many(each) else node.texts).append(each.name)
         _PLANS[key] = _Plan(declared, tuple((each.name, _is_many(each)) for each in sent), top, tuple(others))
     return _PLANS[key]
 
@@ -136,27 +162,29 @@ def _walk(element: Element, node: _Node, values: dict[str, Any], namespace: str 
     below = node.below
     for child in element:
         place = below.get(child.tag)
-        if place is None:
-            continue
-        for each in place.named:
-            _give(each, child, values, namespace)
-        for attribute, each in place.attributes:
-            if values[each.name] is None and (said := child.get(attribute)):
-                values[each.name] = said.strip() or None
-        if place.below:
-            _walk(child, place, values, namespace)
+        if place is not None:
+            _give(child, place, values, namespace)
 
 
-def _give(each: Field, child: Element, values: dict[str, Any], namespace: str | None) -> None:
-    """Put what an element says under the field's name: the first one of a single field, every one of a list."""
-    if each.type == "list":
-        values[each.name].append(take(child, each.items, namespace))
-    elif (text := child.text) and (text := text.strip()):
-        held = values[each.name]
-        if held is None:
-            values[each.name] = text
-        elif isinstance(held, list):
-            held.append(text)
+def _give(element: Element, place: _Node, values: dict[str, Any], namespace: str | None) -> None:
+    """Put what an element and those below say under the fields' names: the first one of a single field, every one of a list."""
+    for name in place.texts:
+        if values[name] is None and (text := element.text):
+            values[name] = text.strip() or None
+    for attribute, name in place.attributes:
+        if values[name] is None and (said := element.get(attribute)):
+            values[name] = said.strip() or None
+    for name in place.many:
+        if (text := element.text) and (text := text.strip()):
+            values[name].append(text)
+    for each in place.lists:
+        values[each.name].append(take(element, each.items, namespace))
+    for (by, is_attribute), places in place.chosen.items():
+        said = element.get(by) if is_attribute else element.findtext(by)
+        if chosen := places.get(" ".join((said or "").split())):
+            _give(element, chosen, values, namespace)
+    if place.below:
+        _walk(element, place, values, namespace)
 
 
 def _text(found: Any) -> str | None:
@@ -170,25 +198,24 @@ def opening_tag(element: Element) -> str:
 
 
 def content_hash(element: Element) -> str:
-    """SHA-256 of what an element says: attribute order, prefixes, comments and white space around values aside."""
-    digest = sha256()
-    for at, told in etree.iterwalk(element, events=("start", "end")):
-        if at == "end":
-            digest.update(b"\x02" + _said(told.tail) if told is not element else b"\x02")
-        elif isinstance(told.tag, str):
-            digest.update(b"\x01" + _local(told.tag) + b"\x03" + _said(told.text))
-            for name in sorted(told.keys()) if told.attrib else ():
-                if not name.endswith("}schemaLocation"):
-                    digest.update(b"\x04" + _local(name) + b"\x05" + _said(told.get(name)))
-    return digest.hexdigest()
+    """SHA-256 of what an element says: attribute order, prefixes, comments and white space around values aside.
+
+    Elements in the order of the message, each with how many it holds, are the whole tree. Marks that XML forbids part what is said.
+    """
+    said: list[str] = []
+    for each in element.iter("*"):
+        text, tail = each.text, each.tail
+        said += (_local(each.tag), str(len(each)), text.strip() if text else "")
+        if tail and each is not element and (tail := tail.strip()):
+            said.append("\x02" + tail)
+        if each.keys():
+            said += [f"\x03{_local(str(name))}\x04{str(value).strip()}" for name, value in sorted(each.items()) if not str(name).endswith("}schemaLocation")]
+    return sha256("\x01".join(said).encode(errors="surrogatepass")).hexdigest()
 
 
-def _said(text: str | None) -> bytes:
-    return text.strip().encode(errors="surrogatepass") if text else b""
-
-
-def _local(name: str) -> bytes:
-    return name.rpartition("}")[2].encode()
+@lru_cache(4096)
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
 
 
 def one_record(root: str, namespace: str, fields: Callable[[], Sequence[Field]]) -> Callable[[str, Bounds], Iterator[Record]]:
@@ -200,6 +227,8 @@ def one_record(root: str, namespace: str, fields: Callable[[], Sequence[Field]])
         except RefusedError as refused:
             yield Record("", text[:bounds.record_bytes], None, refusal=refused.code, detail=refused.detail)
             return
-        yield Record("", text, take(element, fields(), namespace), (content_hash(element),))
+        # lxml makes an element's Python side anew where nobody holds it.
+        held = list(element.iter())
+        yield Record("", text, take(element, fields(), namespace), (content_hash(held[0]),))
 
     return read

@@ -8,7 +8,7 @@ from edifact_sent import COARRI, CODECO, CUSCAR, FEEDS, read, sent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds import terminal_event
+from feeds import manifest, terminal_event
 from feeds.feed import Bounds
 from feeds.readers.edifact import segments
 from feeds.readers.edifact_values import instant, is_check_digit_valid
@@ -111,3 +111,23 @@ def test_whatever_befalls_a_message_nothing_is_raised_and_all_is_counted(changes
 def test_any_text_is_counted_as_it_is_read(text: str) -> None:
     for feed in FEEDS:
         assert read(feed, text)
+
+
+@pytest.mark.parametrize("mark", ["\0", "\x1a", "\t", " "])
+def test_marks_that_lines_leave_at_a_tag_are_no_part_of_it(mark: str) -> None:
+    plain, marked = (read(terminal_event.FEED, sent(text)) for text in (COARRI, COARRI.replace("EQD+", f"EQD{mark}+").replace("'MEA", f"'{mark}MEA")))
+    assert [record.values for record in marked] == [record.values for record in plain] and [r.parts for r in marked] == [r.parts for r in plain]
+
+
+def test_masses_of_two_units_are_told_alike_every_time() -> None:
+    items = "".join(f"GID+{n}+1:CT'MEA+AAE+G+{unit}:{n}'" for n, unit in enumerate(("TNE", "KGM", "LBR"), 1))
+    [record] = read(manifest.FEED, sent(f"UNH+1+CUSCAR'CNI+1+A'{items}UNT+9+1'"))
+    assert record.values is not None and (record.values["gross_mass"], record.values["gross_mass_unit"]) == ("1 + 2 + 3", "TNE")
+
+
+@given(st.lists(st.sampled_from(["A", "B C", "", " ", "\u3000", "D.5", "가"]), min_size=1, max_size=6), st.booleans())
+def test_what_is_told_of_a_segment_is_the_same_however_it_is_spaced(values: list[str], is_spaced: bool) -> None:
+    told = "+".join(values)
+    spaced = "+".join(f" {value} " for value in values) + ("+:+" if is_spaced else "")
+    one, other = (read(terminal_event.FEED, sent(COARRI.replace("FTX+AAI+++DOOR DENT:LEFT", f"FTX+AAI+++{text}")))[0] for text in (told, spaced))
+    assert one.parts == other.parts

@@ -111,12 +111,12 @@ _ENTRY = (_s("list", "목록", "List: OFAC, UN, LOCAL"), _s("entry_id", "항목�
 _LISTED = (_s("listed_name", "등재 이름", "Name as listed"), _s("entry_hash", "항목 내용 해시", "Hash of the entry as it was"))
 WATCHLIST_NAME = Table(
     "gold", "watchlist_name", Text("조회한 이름", "Names that were held against the watchlists, with the entries they may be"),
-    fields(_s("name", "이름", "Name as sent"), Field("is_vessel", "boolean", Text("선박 이름", "Name of a vessel")), *_ENTRY, *_LISTED, *_ALIKE, KNOWN_AT),
+    fields(_s("name_hash", "이름 해시", "SHA-256 of the name as sent: names themselves stand where access is controlled"), Field("is_vessel", "boolean", Text("선박 이름", "Name of a vessel")), *_ENTRY, *_LISTED, *_ALIKE, KNOWN_AT),
 )
 WATCHLIST_HIT = Table(
     "gold", "watchlist_hit", Text("우려거래자 일치", "Mentions that may be of listed parties or vessels"),
     fields(*_ENTRY, FEED_NAME, RECORD_KEY, _s("role", "역할", "Role"), _s("party_id", "당사자 식별자", "Party, an opaque id"),
-           _s("status", "상태", "open or cleared"), _s("name", "이름", "Name as sent"), *_LISTED, *_ALIKE, KNOWN_AT),
+           _s("status", "상태", "open or cleared"), *_LISTED, *_ALIKE, KNOWN_AT),
     key=("list", "entry_id", "feed", "record_key", "role"), newest=("known_at", "status"),
 )
 WATCHLIST_CLEARANCE = Table(

@@ -20,6 +20,7 @@ from lakehouse.lake import Lake
 _KEPT = 3
 # Beyond so many names Spark's workers share the asking, each with an index of its own.
 _FEW = 20_000
+_HASHED = "sha2(name, 256)"
 _ASKED = tuple(field for field in WATCHLIST_NAME.fields if field.name != "known_at")
 _SCHEMA = pa.schema([(field.name, arrow_type(field)) for field in _ASKED])
 # What listed rows are told apart by: a change of any of it is a change of the entry.
@@ -35,24 +36,24 @@ class Screening:
     least_across: float
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Batches of (name, is_vessel) in, matches out: the function of `mapInArrow`."""
+        """Batches of (name, name_hash, is_vessel) in, matches out: the function of `mapInArrow`."""
         indices = {kind: self._index(kind) for kind in (False, True)}
         for batch in batches:
             rows = batch.to_pylist()
             found = [row for kind, (index, entries) in indices.items() for row in self._matches(
-                index, entries, [row["name"] for row in rows if row["is_vessel"] is kind], kind)]
+                index, entries, [(row["name"], row["name_hash"]) for row in rows if row["is_vessel"] is kind], kind)]
             yield pa.RecordBatch.from_pylist(found, _SCHEMA)
 
     def _index(self, kind: bool) -> tuple[NameIndex | None, list[dict[str, Any]]]:
         entries = [entry for entry in self.listed if entry["is_vessel"] is kind]
         return (NameIndex([entry["listed_name"] for entry in entries]) if entries else None), entries
 
-    def _matches(self, index: NameIndex | None, entries: Sequence[dict[str, Any]], names: list[str], kind: bool) -> Iterator[dict[str, Any]]:
+    def _matches(self, index: NameIndex | None, entries: Sequence[dict[str, Any]], names: list[tuple[str, str]], kind: bool) -> Iterator[dict[str, Any]]:
         """The listed entries each name may be; one row without an entry where there is none, for it was asked."""
-        answers = index.ask(names, min(self.least, self.least_across)) if index else [[] for _ in names]
-        for name, matches in zip(names, answers, strict=True):
+        answers = index.ask([name for name, _ in names], min(self.least, self.least_across)) if index else [[] for _ in names]
+        for (name, name_hash), matches in zip(names, answers, strict=True):
             least = self.least if is_latin(name) else self.least_across
-            shared = {"name": name, "is_vessel": kind, "is_disguised": is_disguised(name)}
+            shared = {"name_hash": name_hash, "is_vessel": kind, "is_disguised": is_disguised(name)}
             kept: dict[tuple[str, str], dict[str, Any]] = {}
             for match in matches:
                 entry = entries[match.position]
@@ -82,12 +83,13 @@ def new_names(spark: SparkSession, lake: Lake, least: float, least_across: float
     listed = listed_names(spark, lake).persist()
     asked = lake.read(spark, WATCHLIST_NAME).persist()
     named = (lake.current(spark, PARTY_MENTION).where("feed <> 'watchlist' AND trim(coalesce(name, '')) <> ''")
-             .selectExpr("name", "role = 'vessel' AS is_vessel").distinct())
-    fresh = named.join(asked.select("name", "is_vessel").distinct(), ["name", "is_vessel"], "left_anti")
+             .selectExpr("name", f"{_HASHED} AS name_hash", "role = 'vessel' AS is_vessel").distinct())
+    known = asked.select("name_hash", "is_vessel").distinct()
+    fresh = named.join(known, ["name_hash", "is_vessel"], "left_anti")
     since = asked.agg(F.max("known_at")).first()
     changed = listed.join(_entries_before(spark, lake, since[0] if since else None), "entry_hash", "left_anti")
     whole = _asked(fresh, listed, least, least_across)
-    again = _asked(named.join(asked.select("name", "is_vessel").distinct(), ["name", "is_vessel"], "left_semi"), changed, least, least_across)
+    again = _asked(named.join(known, ["name_hash", "is_vessel"], "left_semi"), changed, least, least_across)
     made = whole.unionByName(again.where("list IS NOT NULL")).withColumn("known_at", F.expr(known_at)).localCheckpoint()
     listed.unpersist()
     asked.unpersist()
@@ -113,11 +115,11 @@ def hits(spark: SparkSession, lake: Lake, known_at: str) -> DataFrame:
     names = lake.read(spark, WATCHLIST_NAME).where("list IS NOT NULL")
     listed = listed_names(spark, lake).select("list", "entry_id", "entry_hash").distinct()
     mentions = lake.current(spark, PARTY_MENTION).where("feed <> 'watchlist'").selectExpr(
-        "feed", "record_key", "role", "party_id", "name", "role = 'vessel' AS is_vessel")
+        "feed", "record_key", "role", "party_id", f"{_HASHED} AS name_hash", "role = 'vessel' AS is_vessel")
     cleared = lake.current(spark, WATCHLIST_CLEARANCE).where(f"NOT is_withdrawn AND (until IS NULL OR until >= to_date({known_at}))").select(
         "list", "entry_id", "party_id", "entry_hash", F.lit(True).alias("is_cleared"))
     best = names.join(listed, ["list", "entry_id", "entry_hash"], "left_semi")
-    rows = (mentions.join(best.drop("known_at"), ["name", "is_vessel"])
+    rows = (mentions.join(best.drop("known_at"), ["name_hash", "is_vessel"])
             .join(cleared, ["list", "entry_id", "party_id", "entry_hash"], "left")
             .withColumn("status", F.expr("IF(is_cleared, 'cleared', 'open')")).withColumn("known_at", F.expr(known_at)))
     key = ["list", "entry_id", "feed", "record_key", "role"]

@@ -32,7 +32,7 @@ class World:
 
     def __init__(self, spark: SparkSession, folder: Path) -> None:
         self.landing, self.lake = folder / "landing", Lake(str(folder / "lake"))
-        simulate(self.landing, 700, 12, 11, END)
+        simulate(self.landing, 700, 12, 22, END)
         self.said: list[str] = []
         self.settings = load_settings({}).replaced(labels__outcomes_needed=20, labels__violations_needed=2)
         self.walk = walk_on(self.lake, spark, self.settings, self.said.append)

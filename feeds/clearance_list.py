@@ -1,6 +1,6 @@
 """Feed `clearance_list`: 통관목록, what couriers declare of parcels released without a declaration (JSON Lines)."""
 
-from feeds.expressions import odd_year, unknown_country, wrong_customs_id
+from feeds.expressions import odd_year, sender_in_json, unknown_country, wrong_customs_id
 from feeds.feed import Event, Feed, Mention
 from feeds.readers import json_lines
 from feeds.readers.json_objects import line_reader
@@ -44,7 +44,7 @@ FEED = Feed(
     sender=Text("특송업체", "Express courier"),
     form="JSON Lines",
     key=("list_no", "line"),
-    sent_by="courier_code",
+    sent_by=sender_in_json("courier_code"),
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from feeds.expressions import odd_year, spoken, table, unknown_country, unknown_place, unlisted, wrong_customs_id
+from feeds.expressions import odd_year, sender_in_json, spoken, table, unknown_country, unknown_place, unlisted, wrong_customs_id
 from feeds.feed import Event, Feed, Mention
 from feeds.readers import json_lines
 from feeds.readers.json_objects import line_reader
@@ -87,7 +87,7 @@ FEED = Feed(
     sender=Text("특송업체", "Express courier"),
     form="JSON Lines",
     key=("tracking_no",),
-    sent_by="courier_code",
+    sent_by=sender_in_json("courier_code"),
     fields=FIELDS,
     read=line_reader(FIELDS, _finish),
     count=json_lines.count,

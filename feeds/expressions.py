@@ -50,6 +50,16 @@ def unknown_country(column: str) -> str:
     return unlisted(column, COUNTRIES)
 
 
+def sender_in_json(column: str) -> str:
+    """Who sent a JSON record, from its text too where that could not be read."""
+    return f"coalesce({column}, nullif(regexp_extract(raw, '\"{column}\" *: *\"([^\"]{{1,40}})\"', 1), ''))"
+
+
+def sender_in_edifact(column: str) -> str:
+    """Who sent an EDIFACT record: the third element of `UNB`, which stands around it or, where all was refused, in it."""
+    return f"coalesce({column}, nullif(regexp_extract(concat(coalesce(envelope, ''), raw), 'UNB[+][^+]*[+]([^+:]{{1,35}})[+:]', 1), ''))"
+
+
 def wrong_check_digit(column: str) -> str:
     """True where the last digit of a container number is not the one that ISO 6346 computes from the ten before it."""
     value = f"instr('{_CONTAINER_VALUES}', substr({column}, i, 1)) - 1"

@@ -1,5 +1,6 @@
 """Feed `manifest`: sea cargo manifests of ocean carriers (UN/EDIFACT CUSCAR D.95B), one record a consignment (`CNI`)."""
 
+from feeds.expressions import sender_in_edifact
 from feeds.feed import Event, Feed, Mention
 from feeds.readers import edifact_values as v
 from feeds.readers.cuscar import PARTIES, head, take
@@ -85,7 +86,7 @@ FEED = Feed(
     sender=Text("선사", "Ocean carrier"),
     form="UN/EDIFACT CUSCAR D.95B",
     key=("master_bl", "house_bl"),
-    sent_by="interchange_sender",
+    sent_by=sender_in_edifact("interchange_sender"),
     fields=FIELDS,
     read=reader(FORM, head, take),
     count=counter(FORM),

@@ -1,6 +1,6 @@
 """Feed `order`: orders of marketplaces (JSON Lines): what a buyer in Korea paid a seller abroad for."""
 
-from feeds.expressions import odd_year, unknown_country, wrong_customs_id
+from feeds.expressions import odd_year, sender_in_json, unknown_country, wrong_customs_id
 from feeds.feed import Event, Feed, Mention
 from feeds.readers import json_lines
 from feeds.readers.json_objects import line_reader
@@ -59,7 +59,7 @@ FEED = Feed(
     sender=Text("판매중개자", "Marketplace"),
     form="JSON Lines",
     key=("market_code", "order_no"),
-    sent_by="market_code",
+    sent_by=sender_in_json("market_code"),
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,

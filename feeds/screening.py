@@ -1,6 +1,6 @@
 """Feed `screening`: what scanners, X-ray, millimetre-wave, cameras, radiation portals and dogs saw (JSON Lines)."""
 
-from feeds.expressions import odd_year, spoken, table, unlisted
+from feeds.expressions import odd_year, sender_in_json, spoken, table, unlisted
 from feeds.feed import Event, Feed
 from feeds.readers import json_lines
 from feeds.readers.json_objects import line_reader
@@ -76,7 +76,7 @@ FEED = Feed(
     sender=Text("검색 장비·판독실", "Scanners and their operators"),
     form="JSON Lines",
     key=("screening_id",),
-    sent_by="device_id",
+    sent_by=sender_in_json("device_id"),
     fields=FIELDS,
     read=line_reader(FIELDS),
     count=json_lines.count,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from feeds.expressions import sender_in_edifact
 from feeds.feed import Event, Feed, Mention
 from feeds.readers import edifact_values as v
 from feeds.readers.edifact import at
@@ -149,7 +150,7 @@ FEED = Feed(
     sender=Text("항만 터미널", "Port terminal"),
     form="UN/EDIFACT COARRI, CODECO, BAPLIE D.95B",
     key=("interchange_ref", "message_ref", "container_no", "event_at"),
-    sent_by="interchange_sender",
+    sent_by=sender_in_edifact("interchange_sender"),
     fields=FIELDS,
     read=reader(FORM, _head, _take),
     count=counter(FORM),

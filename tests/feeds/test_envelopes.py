@@ -4,11 +4,13 @@ import json
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from edifact_sent import COARRI, CUSCAR, sent
 from every_feed import BOUNDS, EVENT, MESSAGES, SDN, lines, samples
 from hypothesis import given
 from hypothesis import strategies as st
+from pyspark.sql import SparkSession
 
 from feeds.feed import Feed, Record, record_key
 from feeds.parsing import Parsing
@@ -163,3 +165,15 @@ def test_bounds_hold_for_what_is_read_again() -> None:
     assert isinstance(reading, Rereading)
     [row] = reading.again(refusal("outcome", Record("", json.dumps({"outcome_id": "x" * 300}), None)))
     assert row["refusal"] == "record.bounds" and len(row["raw"]) == 100
+
+
+SENDERS = {"declaration": "43894", "manifest": "HSLI", "terminal_event": "HSLI", "air_waybill": "AIR1", "courier": "EX", "order": "D1", "watchlist": "UN"}
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+def test_who_sent_a_record_is_told_where_the_form_tells(spark: SparkSession, feed: Feed) -> None:
+    parsing = Parsing.of(feed, load_settings({}))
+    records = list(feed.read(MESSAGES[feed.name][0], BOUNDS))
+    rows = spark.createDataFrame(pa.Table.from_batches([parsing.batch([parsing._row(feed, "", record, at) for at, record in enumerate(records)])]))
+    assert rows.selectExpr(f"{feed.sent_by} AS sender").toArrow()["sender"].to_pylist()[0] == SENDERS.get(feed.name)

@@ -35,7 +35,7 @@ def taken(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake
     lake = Lake(str(folder / "lake"))
     counts = walk(spark, lake).ingest(land(folder / "landing"), FEEDS)
     assert {feed: (one["accepted"], one["quarantined"]) for feed, one in counts.items()} == {
-        "exchange_rate": (1, 3), "courier": (1, 3), "manifest": (2, 2), "carrier_event": (0, 1), "declaration": (0, 1)}
+        "exchange_rate": (1, 3), "courier": (1, 4), "manifest": (2, 2), "carrier_event": (0, 1), "declaration": (0, 1)}
     return lake
 
 
@@ -51,15 +51,17 @@ def works(spark: SparkSession, lake: Lake) -> Walk:
 
 def test_refusals_are_listed_with_a_number_a_message_and_their_sender(lake: Lake) -> None:
     found = opened(lake)
-    assert len({one["id"] for one in found}) == len(found) == 10
-    [broken] = [one for one in found if one["code"] == "json.malformed" and one["feed"] == "courier"]
-    assert broken["position"] == "line 4" and broken["excerpt"] == "{broken" and broken["state"] == "open"
-    assert opened(lake, feeds=("courier",), code="json.malformed") == opened(lake, ids=(broken["id"],)) == [broken]
+    assert len({one["id"] for one in found}) == len(found) == 11
+    [broken] = [one for one in found if one["code"] == "json.malformed" and one["position"] == "line 5"]
+    assert broken["excerpt"] == "{broken" and broken["state"] == "open"
+    assert opened(lake, feeds=("courier",), code="json.malformed")[1:] == opened(lake, ids=(broken["id"],)) == [broken]
     assert len(opened(lake, file="exchange_rate/r.csv")) == 3 and not opened(lake, file="x'; --")
     late = known(lake, find(lake, "courier", "line 2"))
     assert late["sender"] == "EX" and late["raw"] == PARCELS.splitlines()[1] and late["envelope"] == "" and late["history"] == []
     assert (late["message_ko"], late["message_en"]) == ("항목 값을 읽을 수 없습니다: 접수 시각 [created_at]", "A field cannot be read: When the parcel was registered [created_at]")
-    assert known(lake, find(lake, "manifest", "message 2 CNI 1"))["sender"] == "HSLI"
+    # What could not be read is told to its sender too, where its text or what stands around it says who that is.
+    places = (("manifest", "message 2 CNI 1"), ("manifest", "message 1 CNI 2"), ("courier", "line 4"), ("courier", "line 5"))
+    assert [known(lake, find(lake, *place))["sender"] for place in places] == ["HSLI", "HSLI", "EX", None]
     with pytest.raises(CallerError, match="No refusal has the number x"):
         known(lake, "x")
 
@@ -71,7 +73,7 @@ def test_replaying_thrice_gives_the_rows_once_and_history_stays(works: Walk, lak
     relax(monkeypatch, "declaration", "declaration_office_id")
     first, second, third = (works.replay(ALL) for _ in range(3))
     assert first["exchange_rate"] == {"open": 3, "accepted": 2, "duplicate": 0, "refused": 1, "unread": 0}
-    assert first["declaration"]["accepted"] == 1 and first["courier"]["refused"] == 3
+    assert first["declaration"]["accepted"] == 1 and first["courier"]["refused"] == 4
     assert second["exchange_rate"] == third["exchange_rate"] == {"open": 1, "accepted": 0, "duplicate": 0, "refused": 1, "unread": 0}
     assert "declaration" not in second
     rows = silver(lake, "exchange_rate", "record_key", "file", "position", "known_at", "batch_id", "findings")
@@ -172,9 +174,8 @@ def test_an_unfinished_night_goes_first(works: Walk, lake: Lake) -> None:
 def test_reports_tell_each_sender_in_both_languages(lake: Lake, tmp_path: Path) -> None:
     told = report(lake, Asked(), tmp_path / "out")
     assert [(one["feed"], one["sender"], one["file"], one["rows"]) for one in told] == [
-        ("carrier_event", None, "carrier_event.csv", 1), ("courier", None, "courier.csv", 1), ("courier", "EX", "courier-EX.csv", 2),
-        ("declaration", "43894", "declaration-43894.csv", 1), ("exchange_rate", None, "exchange_rate.csv", 3), ("manifest", None, "manifest.csv", 1),
-        ("manifest", "HSLI", "manifest-HSLI.csv", 1)]
+        ("carrier_event", None, "carrier_event.csv", 1), ("courier", None, "courier.csv", 1), ("courier", "EX", "courier-EX.csv", 3),
+        ("declaration", "43894", "declaration-43894.csv", 1), ("exchange_rate", None, "exchange_rate.csv", 3), ("manifest", "HSLI", "manifest-HSLI.csv", 2)]
     text = (tmp_path / "out" / "declaration-43894.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf")
     [row] = csv.DictReader(text.decode("utf-8-sig").splitlines())
@@ -204,7 +205,7 @@ def test_the_commands_correct_and_replay(lake: Lake, spark: SparkSession, tmp_pa
     assert (code, told["outcome"], told["code"]) == (0, "accepted", None)
     assert_valid("quarantine-correct", told)
     code, told = tell("replay", "courier")
-    assert code == 0 and told["feeds"]["courier"]["refused"] == 2
+    assert code == 0 and told["feeds"]["courier"]["refused"] == 3
     assert_valid("quarantine-replay", told)
     stand_in = pseudonymised(PERSON, load_settings({}))
     for table in (BY_NAME["courier"].bronze, REPLAY):

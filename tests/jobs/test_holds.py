@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 from quarantined import DAY, copied, land_declarations, opened, relax, walk
 
-from fusion.tables import SHIPMENT
+from fusion.tables import PARTY_MENTION, SHIPMENT
 from jobs.holds import held, holds, kept_back, release
 from jobs.manifest import latest
 from jobs.quarantine import Asked
@@ -47,8 +47,11 @@ def lake(kept: tuple[Lake, Path, list[str]], tmp_path: Path) -> Lake:
 
 
 def shipments(lake: Lake) -> set[str]:
+    """Declarations that are shipments; their parties are mentioned alike."""
     lake.reread()
-    return set(lake.arrow(SHIPMENT, ("declaration_no",))["declaration_no"].to_pylist())
+    found = set(lake.arrow(SHIPMENT, ("declaration_no",))["declaration_no"].to_pylist())
+    assert found == set(lake.arrow(PARTY_MENTION, ("record_key",))["record_key"].to_pylist())
+    return found
 
 
 def next_night(works: Walk, landing: Path) -> None:

@@ -108,7 +108,7 @@ _ALIKE = (
     Field("is_disguised", "boolean", Text("위장 문자", "The name holds invisible or look-alike letters")),
 )
 _ENTRY = (_s("list", "목록", "List: OFAC, UN, LOCAL"), _s("entry_id", "항목번호", "Number of the entry"))
-_LISTED = (_s("listed_name", "등재 이름", "Name as listed"), _s("entry_hash", "항목 내용 해시", "Hash of the entry as it was"))
+_LISTED = (_s("entry_hash", "항목 내용 해시", "Content hash of the listed row it was alike to, in silver.watchlist"),)
 WATCHLIST_NAME = Table(
     "gold", "watchlist_name", Text("조회한 이름", "Names that were held against the watchlists, with the entries they may be"),
     fields(_s("name_hash", "이름 해시", "SHA-256 of the name as sent: names themselves stand where access is controlled"), Field("is_vessel", "boolean", Text("선박 이름", "Name of a vessel")), *_ENTRY, *_LISTED, *_ALIKE, KNOWN_AT),

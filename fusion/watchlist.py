@@ -58,7 +58,7 @@ class Screening:
             for match in matches:
                 entry = entries[match.position]
                 if match.score >= least and len(kept) < _KEPT:
-                    told = {key: entry[key] for key in ("list", "entry_id", "listed_name", "entry_hash")}
+                    told = {key: entry[key] for key in ("list", "entry_id", "entry_hash")}
                     kept.setdefault((entry["list"], entry["entry_id"]), shared | told | {
                         "score": match.score, "letters": match.letters, "found": match.found, "covered": match.covered})
             yield from kept.values() or (shared,)
@@ -123,6 +123,6 @@ def hits(spark: SparkSession, lake: Lake, known_at: str) -> DataFrame:
             .join(cleared, ["list", "entry_id", "party_id", "entry_hash"], "left")
             .withColumn("status", F.expr("IF(is_cleared, 'cleared', 'open')")).withColumn("known_at", F.expr(known_at)))
     key = ["list", "entry_id", "feed", "record_key", "role"]
-    one = rows.groupBy(*key).agg(F.max_by(F.struct(*(c for c in WATCHLIST_HIT.columns if c not in key)), F.struct("score", "listed_name")).alias("row"))
+    one = rows.groupBy(*key).agg(F.max_by(F.struct(*(c for c in WATCHLIST_HIT.columns if c not in key)), F.struct("score", "entry_hash")).alias("row"))
     held = lake.current(spark, WATCHLIST_HIT).select(*key, "status", "entry_hash", "party_id")
     return one.select(*key, "row.*").join(held, [*key, "status", "entry_hash", "party_id"], "left_anti").select(*WATCHLIST_HIT.columns)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 from deltalake import DeltaTable
+from pyarrow.parquet import filters_to_expression
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -89,12 +90,13 @@ class Lake:
         if opened is None:
             empty = _arrow_schema(table).empty_table()
             return empty.select(list(columns)) if columns else empty
-        return opened.to_pyarrow_table(columns=list(columns) if columns else None, filters=where)
+        kept = filters_to_expression(where) if where else None
+        return _dataset(opened, table).to_table(columns=list(columns) if columns else None, filter=kept)
 
     def dataset(self, table: Table) -> object:
         """A lazy Arrow dataset of the version a reader sees, or an empty Arrow table."""
         opened = self._open(table)
-        return opened.to_pyarrow_dataset() if opened else self.arrow(table)
+        return _dataset(opened, table) if opened else self.arrow(table)
 
     def append(self, frame: DataFrame, table: Table) -> int:
         """Add a frame's rows, columns in declared order, each cast to its declared type; how many they are."""
@@ -171,6 +173,11 @@ def newest_rows(frame: DataFrame, table: Table) -> DataFrame:
         return frame
     newest = F.max_by(F.struct(*frame.columns), F.struct(*table.newest))
     return frame.groupBy(*table.key).agg(newest.alias("row")).select("row.*")
+
+
+def _dataset(opened: DeltaTable, table: Table) -> Any:
+    """The version's files in the declared schema: a column declared since a file was written is NULL."""
+    return opened.to_pyarrow_dataset(schema=_arrow_schema(table))
 
 
 def _schema(table: Table) -> T.StructType:

@@ -125,3 +125,11 @@ def test_a_damaged_log_is_told_in_one_line(lake: Lake, spark: SparkSession) -> N
     lake.reread()
     with pytest.raises(CallerError, match=r"gold\.thing cannot be opened"):
         lake.version(THINGS)
+
+
+def test_a_column_declared_since_is_null_to_every_reader(lake: Lake, spark: SparkSession) -> None:
+    append(lake, spark, TWO)
+    wider = replace(THINGS, fields=(*THINGS.fields, _field("colour", "string")))
+    assert lake.arrow(wider, ("name", "colour"), [("name", "=", "a")]).to_pylist() == [{"name": "a", "colour": None}]
+    assert lake.dataset(wider).to_table(columns=["colour"]).to_pylist() == [{"colour": None}] * 2  # type: ignore[attr-defined]
+    assert [row["colour"] for row in lake.read(spark, wider).collect()] == [None, None]

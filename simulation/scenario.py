@@ -56,13 +56,17 @@ class Mess(_Part):
 
 
 class Scenario(_Part):
-    """What the world is like; `typologies` changes the usual weight of a way to cheat, 0 leaves it out."""
+    """What the world is like.
+
+    `typologies` changes the usual weight of a way to cheat, 0 leaves it out. The last `half_hours` days land by the half hour.
+    """
 
     name: str
     text: Words
     kinds: Kinds = Kinds()
     illicit: Share = 0.04
     inspected: Share = 0.10
+    half_hours: Annotated[int, Field(ge=0)] = 0
     typologies: dict[str, Weight] = {}
     mess: Mess = Mess()
 

@@ -50,6 +50,11 @@ class Calendar:
         text = self.stamp(second)
         return f"{text[:4]}-{text[4:6]}-{text[6:8]} {text[8:10]}:{text[10:12]}:{text[12:]}"
 
+    def iso(self, seconds: Ints) -> list[str]:
+        """Give times as yyyy-MM-ddTHH:mm:ss, all at once."""
+        times = np.datetime64(self.start, "s") + np.asarray(seconds, dtype=np.int64)
+        return [str(text) for text in np.datetime_as_string(times).tolist()]
+
 
 def number_declarations(agents: Agents, cargo: pd.DataFrame, lot: Lot, calendar: Calendar) -> pd.DataFrame:
     """Number each broker's declarations in the order of filing: broker 5, year 2, serial 6, type letter."""

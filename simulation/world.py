@@ -18,18 +18,19 @@ import pyarrow as pa
 from simulation.agents import Agents, make_agents
 from simulation.cargo import make_cargo, make_items, pack
 from simulation.goods import GOODS
-from simulation.landing import write_archive, write_lines
+from simulation.happened import Happened
 from simulation.lookalikes import look_alike
 from simulation.lots import Lot, lots_of
 from simulation.money import price
 from simulation.offenders import cheat
-from simulation.outcomes import choose, known_days, outcome_lines
+from simulation.outbox import deliver
+from simulation.outcomes import choose
 from simulation.papers import write_papers
 from simulation.places import COUNTRIES
 from simulation.routing import route
 from simulation.scenario import Scenario, load_scenario
-from simulation.senders import Broker, Portal
-from simulation.timing import DAY, NEVER, arrive_and_declare, inspect_and_release
+from simulation.senders import posts
+from simulation.timing import DAY, arrive_and_declare, inspect_and_release
 from simulation.wire import Calendar, item_rows, number_declarations, shipment_rows
 
 if TYPE_CHECKING:
@@ -57,11 +58,9 @@ class Plan:
 
     def write(self, lot: Lot) -> Tallies:
         """Write feeds and truth of one lot; the records of each feed and where they belong."""
-        calendar = Calendar.of(lot.start, lot.days)
-        cargo, items = make_lot(_agents(self.seed, self.shipments), lot, calendar)
-        tallies = _write_feeds(Path(self.out), lot, cargo, items, calendar)
-        _write_truth(Path(self.out) / "truth", lot, cargo, items)
-        return tallies
+        happened = make_lot(_agents(self.seed, self.shipments), lot, Calendar.of(lot.start, lot.days))
+        _write_truth(Path(self.out) / "truth", lot, happened.cargo, happened.items)
+        return deliver(Path(self.out), lot, posts(happened))
 
 
 @cache
@@ -100,7 +99,7 @@ def _total(lots: Iterable[Tallies]) -> Tallies:
     return {feed: dict(tally) for feed, tally in totals.items()}
 
 
-def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> tuple[pd.DataFrame, pd.DataFrame]:
+def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> Happened:
     """Make shipments and items, true and declared, with everything that happens to them."""
     seed, weekday = lot.seed, lot.start.weekday()
     cargo = make_cargo(agents, lot)
@@ -114,25 +113,7 @@ def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> tuple[pd.DataFrame
     cargo = inspect_and_release(
         seed, cargo, cargo["is_inspected"].to_numpy(), cargo["is_violation"].to_numpy(), weekday
     )
-    return shipment_rows(seed, agents, cargo, calendar), item_rows(cargo, items)
-
-
-def _write_feeds(out: Path, lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame, calendar: Calendar) -> Tallies:
-    broker, portal = Broker(lot, cargo, items, calendar), Portal(lot, cargo, calendar)
-    known = known_days(lot.seed, cargo["t_inspected"].to_numpy())
-    outcomes = 0
-    for day in range(lot.days):
-        folder = out / (lot.start + timedelta(days=day)).isoformat()
-        part = f"{calendar.compact(day)}-{lot.number:03d}"
-        write_archive(folder / "declaration" / f"declarations-{part}.zip", broker.deliver(day))
-        write_archive(folder / "cargo_progress" / f"progress-{part}.zip", portal.deliver(day))
-        found = np.flatnonzero((cargo["t_inspected"].to_numpy() != NEVER) & (known == day))
-        outcomes += write_lines(folder / "outcome" / f"outcomes-{part}.jsonl", outcome_lines(lot, cargo, found))
-    return {
-        "declaration": dict(broker.tally),
-        "cargo_progress": dict(portal.tally),
-        "outcome": {"records": outcomes, "accepted": outcomes},
-    }
+    return Happened(lot, agents, shipment_rows(seed, agents, cargo, calendar), item_rows(cargo, items), calendar)
 
 
 def _write_truth(folder: Path, lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> None:

@@ -19,12 +19,13 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Happened:
-    """One lot's shipments and items, true and on paper, with every text their messages need."""
+    """One lot's shipments, items and containers, true and on paper, with every text their messages need."""
 
     lot: Lot
     agents: Agents
     cargo: pd.DataFrame
     items: pd.DataFrame
+    boxes: pd.DataFrame
     calendar: Calendar
 
     @cached_property
@@ -36,6 +37,11 @@ class Happened:
     def shipments(self) -> list[Record]:
         """The shipments as plain records."""
         return records_of(self.cargo)
+
+    @cached_property
+    def containers(self) -> list[Record]:
+        """The containers as plain records."""
+        return records_of(self.boxes)
 
     def seconds(self, column: str) -> np.ndarray:
         """The seconds at which something happened to each shipment."""

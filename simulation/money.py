@@ -49,6 +49,7 @@ def price(lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFr
     cargo = cargo.assign(
         invoice=np.round(invoice, 2),
         invoice_usd=usd,
+        freight_usd=freight,
         true_usd=np.bincount(ship, true_usd, count),
         freight_krw=freight_krw,
         insurance_krw=insurance_krw,

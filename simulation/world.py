@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from simulation.agents import Agents, make_agents
+from simulation.boxes import make_boxes
 from simulation.cargo import make_cargo, make_items, pack
 from simulation.goods import GOODS
 from simulation.happened import Happened
@@ -26,6 +27,7 @@ from simulation.offenders import cheat
 from simulation.outbox import deliver
 from simulation.outcomes import choose
 from simulation.papers import write_papers
+from simulation.passage import add_passage
 from simulation.places import COUNTRIES
 from simulation.routing import route
 from simulation.scenario import Scenario, load_scenario
@@ -113,7 +115,9 @@ def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> Happened:
     cargo = inspect_and_release(
         seed, cargo, cargo["is_inspected"].to_numpy(), cargo["is_violation"].to_numpy(), weekday
     )
-    return Happened(lot, agents, shipment_rows(seed, agents, cargo, calendar), item_rows(cargo, items), calendar)
+    cargo = shipment_rows(seed, agents, cargo, calendar)
+    boxes = add_passage(lot, cargo, make_boxes(lot, cargo))
+    return Happened(lot, agents, cargo, item_rows(cargo, items), boxes, calendar)
 
 
 def _write_truth(folder: Path, lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> None:

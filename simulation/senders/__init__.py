@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterator
 
 from simulation.happened import Happened
 from simulation.outbox import Post
+from simulation.senders.air_waybill import airlines
 from simulation.senders.cargo_progress import portal
+from simulation.senders.carrier_event import trackers
 from simulation.senders.declaration import brokers
+from simulation.senders.manifest import lines
 from simulation.senders.outcome import officers
+from simulation.senders.screening import scanners
+from simulation.senders.terminal_event import terminals
 
-SENDERS: tuple[Callable[[Happened], list[Post]], ...] = (brokers, portal, officers)
+SENDERS: tuple[Callable[[Happened], list[Post]], ...] = (lines, airlines, trackers, terminals, brokers, portal, scanners, officers)
 
 
 def posts(happened: Happened) -> Iterator[Post]:

@@ -12,10 +12,13 @@ from simulation.lots import Lot
 from simulation.names import objects
 from simulation.places import COUNTRIES, CURRENCIES, KRW_PER_UNIT
 from simulation.timing import DAY
+from simulation.typologies import TYPOLOGIES
 
 TERMS = ("FOB", "CIF", "CFR", "EXW", "FCA")
 TERM_WEIGHTS = (0.40, 0.26, 0.12, 0.10, 0.12)
 VAT = 0.10
+# What is due on goods that are on no paper: a usual duty and value added tax.
+HIDDEN_TAX = 0.19
 
 
 def price(lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -39,12 +42,12 @@ def price(lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFr
     duty, vat = _taxes(items["declared_good"].to_numpy(), base, items["rate"].to_numpy())
     true_usd = items["net_kg"].to_numpy() * items["usd_per_kg"].to_numpy()
     true_base = (true_usd + added[ship] * share) * krw_per_usd[ship]
-    # A preference got by a false origin or a false certificate is not due at all.
-    is_void = cargo["typology"].isin(("origin_washed", "preference_abused")).to_numpy()[ship]
+    is_void = cargo["typology"].isin([typology.name for typology in TYPOLOGIES if typology.voids_preference]).to_numpy()[ship]
     true_rate = np.where(is_void, TABLE.duty[items["good"].to_numpy()], items["true_rate"].to_numpy())
     true_duty, true_vat = _taxes(items["good"].to_numpy(), true_base, true_rate)
     items = items.assign(duty_krw=duty, vat_krw=vat, vat_base_krw=base + duty)
     evaded = np.bincount(ship, true_duty + true_vat - duty - vat, count)
+    hidden = cargo["hidden_usd"].to_numpy() * krw_per_usd * HIDDEN_TAX
     is_illicit = (cargo["typology"] != "").to_numpy()
     cargo = cargo.assign(
         invoice=np.round(invoice, 2),
@@ -53,7 +56,7 @@ def price(lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFr
         true_usd=np.bincount(ship, true_usd, count),
         freight_krw=freight_krw,
         insurance_krw=insurance_krw,
-        evaded_krw=np.where(is_illicit, np.maximum(evaded, 0), 0).round(),
+        evaded_krw=np.where(is_illicit, np.maximum(evaded, 0) + hidden, 0).round(),
     )
     return cargo, items
 

@@ -15,7 +15,7 @@ def without_traces(cargo: pd.DataFrame) -> pd.DataFrame:
     """Add the columns of traces, all as usual.
 
     `first_country` is where the goods were first loaded and `empty_country` where their empty container was picked up,
-    AS_LOADED for the papers' country of loading. `hidden_kg` lies with the cargo and is on no paper; `shown_kg` is what
+    AS_LOADED for the papers' country of loading. `hidden_kg` lies with the cargo and is on no bill; `shown_kg` is what
     a shipper's verified gross mass says beyond the bill. `image` is what a scan shows beyond the goods. `hidden_usd` is
     the value of what is hidden or withheld.
     """

@@ -32,7 +32,8 @@ class Typology:
     `openings(shipments, main_items)` weighs each shipment by whether the cheat is possible and pays there, `act(rng,
     shipments, items, rows)` changes the papers of the chosen rows in place. `usual` is its weight among the others;
     `violations` are the types an officer records who finds it, the usual one first. `trace` says which comparison of feeds
-    shows it, `hidden` the share of its cases that leave no trace.
+    shows it, `hidden` the share of its cases that leave no trace. A preference claimed with it is not due at all where it
+    `voids_preference`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Typology:
     violations: tuple[str, ...]
     trace: Text
     hidden: float
+    voids_preference: bool = False
 
 
 def items_of(items: pd.DataFrame, rows: Ints) -> Ints:

@@ -61,13 +61,17 @@ def price(lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFr
     return cargo, items
 
 
+def exchange_rates(lot: Lot) -> Floats:
+    """KRW a unit of each currency in each week of the world's period and after, one row a week."""
+    walk = np.exp(np.cumsum(0.006 * stream(lot.world, "exchange").normal(size=(lot.days // 7 + 8, len(CURRENCIES))), axis=0))
+    return np.asarray(np.round(np.array(KRW_PER_UNIT) * walk, 4), dtype=np.float64)
+
+
 def _invoice_terms(lot: Lot, cargo: pd.DataFrame) -> pd.DataFrame:
     rng = stream(lot.seed, "terms")
     count = len(cargo)
-    weeks = lot.days // 7 + 8
-    walk = np.exp(np.cumsum(0.006 * stream(lot.world, "exchange").normal(size=(weeks, len(CURRENCIES))), axis=0))
-    rates = np.round(np.array(KRW_PER_UNIT) * walk, 4)
-    week = np.minimum(cargo["t_declared"].to_numpy() // DAY // 7, weeks - 1)
+    rates = exchange_rates(lot)
+    week = np.minimum(cargo["t_declared"].to_numpy() // DAY // 7, len(rates) - 1)
     own = np.array([CURRENCIES.index(country.currency) for country in COUNTRIES])[cargo["origin"]]
     # The currency belongs to the relation; most of the world invoices in dollars.
     is_own = cargo["carrier_draw"].to_numpy() // 64 % 10 < np.where(np.isin(own, (2, 3)), 7, 2)

@@ -18,14 +18,12 @@ Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Happened:
-    """One lot's shipments, items and containers, true and on paper, with every text their messages need."""
+class Filed:
+    """Shipments and items of a lot with every text that declarations, answers and outcomes about them need."""
 
     lot: Lot
-    agents: Agents
     cargo: pd.DataFrame
     items: pd.DataFrame
-    boxes: pd.DataFrame
     calendar: Calendar
 
     @cached_property
@@ -38,14 +36,22 @@ class Happened:
         """The shipments as plain records."""
         return records_of(self.cargo)
 
+    def seconds(self, column: str) -> np.ndarray:
+        """The seconds at which something happened to each shipment."""
+        return self.cargo[column].to_numpy(dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Happened(Filed):
+    """One lot's cargo, true and on paper, with its containers and everybody about it."""
+
+    boxes: pd.DataFrame
+    agents: Agents
+
     @cached_property
     def containers(self) -> list[Record]:
         """The containers as plain records."""
         return records_of(self.boxes)
-
-    def seconds(self, column: str) -> np.ndarray:
-        """The seconds at which something happened to each shipment."""
-        return self.cargo[column].to_numpy(dtype=np.int64)
 
 
 def records_of(table: pd.DataFrame) -> list[Record]:

@@ -72,7 +72,7 @@ def deliver(out: Path, lot: Lot, posts: Iterable[Post]) -> dict[str, Tally]:
     for post in posts:
         found = _deliveries(lot, post, slots)
         for slot, arrived in _by_slot(found, slots):
-            _land(out / slots.folder(slot) / post.feed, f"{post.name}-{slots.folder(slot).replace('-', '')}-{lot.number:03d}", post, arrived)
+            _land(out / slots.folder(slot) / post.feed, f"{post.name}-{slots.folder(slot).replace('-', '')}-{lot.mark}", post, arrived)
         tally = _counted(post, found)
         if tally:
             tallies.setdefault(post.feed, Counter()).update(tally)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,19 @@ FOUND_RATIO = {"physical": 0.90, "scan": 0.84, "document": 0.78}
 FALSE_ALARM_RATIO = 0.01
 BY_MISTAKE = ("other", "licence")
 MINOR_KRW, CRITICAL_KRW = 1_000_000, 30_000_000
+# What an outcome of a parcel or a bag is written from.
+SUBJECT = ["office", "is_violation", "claimed_krw", "typology", "depth", "selected_by", "subject_kind", "subject_ref", "outcome_sign", "t_inspected"]
+Weigh = Callable[[np.random.Generator], dict[str, Floats]]
 
 
-def choose(lot: Lot, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
-    """Add who is inspected, by whose choice and how deep, what is found and the duty claimed for it."""
+def choose(lot: Lot, cargo: pd.DataFrame, weigh: Weigh) -> pd.DataFrame:
+    """Add who is inspected, by whose choice and how deep, what is found and the duty claimed for it.
+
+    `weigh` weighs every shipment for each way of choosing.
+    """
     rng = stream(lot.seed, "selection")
     count = len(cargo)
-    weights = _weights(rng, agents, cargo, items)
+    weights = weigh(rng)
     selected_by = objects([""] * count)
     budget = lot.scenario.inspected * count
     for kind, share in SHARES:
@@ -52,7 +58,7 @@ def choose(lot: Lot, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -
     )
 
 
-def _weights(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> dict[str, Floats]:
+def weigh_cargo(agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame, rng: np.random.Generator) -> dict[str, Floats]:
     """Weigh every shipment for each way of choosing; all but the random one are biased, all are noisy."""
     count = len(cargo)
     main = items[items["seq"] == 1]
@@ -89,8 +95,8 @@ def outcome_line(record: Mapping[str, Any], serial: int, inspected_at: str, draw
     office, is_violation = record["office"], bool(record["is_violation"])
     claimed = float(record["claimed_krw"]) * (0.6 + first % 8 / 10 if is_provisional else 1)
     line = {
-        "outcome_id": f"IR{inspected_at[:4]}{office}{serial:08d}",
-        "subject": {"kind": "declaration", "ref": record["declaration_no"]},
+        "outcome_id": f"{record.get('outcome_sign', 'IR')}{inspected_at[:4]}{office}{serial:08d}",
+        "subject": {"kind": record.get("subject_kind", "declaration"), "ref": record.get("subject_ref") or record["declaration_no"]},
         "inspected_at": f"{inspected_at}+09:00",
         "office": office,
         "depth": record["depth"],
@@ -107,6 +113,8 @@ def outcome_line(record: Mapping[str, Any], serial: int, inspected_at: str, draw
 def _violation(typology: str, claimed_krw: float, draw: int) -> dict[str, str | int | bool]:
     kinds = BY_NAME[typology].violations if typology else BY_MISTAKE
     kind = kinds[0] if draw % 4 else kinds[-1]
+    if typology and (seized := BY_NAME[typology].seized):
+        return {"type": kind, "severity": seized, "additional_duty_krw": 0, "seized": True}
     severity = "critical" if claimed_krw >= CRITICAL_KRW else "minor" if claimed_krw < MINOR_KRW else "major"
     is_seized = severity == "critical" and draw % 5 == 0
     return {"type": kind, "severity": severity, "additional_duty_krw": int(claimed_krw), "seized": is_seized}

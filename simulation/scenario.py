@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from lakehouse.errors import CallerError
 from simulation.typologies import BY_NAME
-from simulation.typologies.typology import Typology
+from simulation.typologies.typology import Kind, Typology
 
 FOLDER = Path(str(resources.files("conf"))) / "scenarios"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -41,6 +41,10 @@ class Kinds(_Part):
         if not self.cargo + self.parcel + self.baggage:
             raise ValueError("at least one kind needs a weight above 0")
         return self
+
+    def share(self, kind: Kind) -> float:
+        """What part of all shipments is of a kind."""
+        return float(getattr(self, kind)) / (self.cargo + self.parcel + self.baggage)
 
 
 class Mess(_Part):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.draws import stream
-from simulation.happened import Happened
+from simulation.happened import Filed
 from simulation.outbox import TWICE, Batch, Post
 from simulation.progress_xml import NOTHING_FOUND, REFUSED, answer, steps_of
 
 NEWS = ("t_manifest", "t_carried_in", "t_declared", "t_released", "t_out")
 
 
-def portal(happened: Happened) -> list[Post]:
+def portal(happened: Filed) -> list[Post]:
     """One answer for each cargo and slot with news, which shows every step known at the slot's end.
 
     Who asks is answered at once: an answer comes neither late nor cut, and corrects nothing.

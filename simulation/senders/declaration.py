@@ -6,13 +6,13 @@ import numpy as np
 
 from simulation.declaration_xml import declaration_xml
 from simulation.draws import stream
-from simulation.happened import Happened, Record, records_of
+from simulation.happened import Filed, Record, records_of
 from simulation.outbox import CORRECTED, MISTAKEN, Batch, Post
 from simulation.slots import DAY
 from simulation.wire import positions
 
 
-def brokers(happened: Happened) -> list[Post]:
+def brokers(happened: Filed) -> list[Post]:
     """Each shipment's declaration when it is filed."""
     lot, shipments, items = happened.lot, happened.shipments, records_of(happened.items)
     first = positions(happened.items, len(shipments)).tolist()

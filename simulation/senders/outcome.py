@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.draws import chance, stream
-from simulation.happened import Happened
+from simulation.happened import Filed
 from simulation.outbox import MISTAKEN, Batch, Post
 from simulation.outcomes import outcome_line
 from simulation.timing import DAY, HOUR, NEVER
 
 
-def officers(happened: Happened) -> list[Post]:
+def officers(happened: Filed) -> list[Post]:
     """One outcome for each inspection, written down within hours or, four in ten, on the next day."""
     lot, cargo = happened.lot, happened.cargo
     inspected = np.flatnonzero(happened.seconds("t_inspected") != NEVER)

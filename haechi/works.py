@@ -185,7 +185,7 @@ def demo(
     say(f"A world of {shipments} shipments over {days} days, seed {seed}")
     counts = write_world(landing, shipments, days, seed, spark=_spark_for(shipments), scenario=world)
     say(f"Landed {sum(counts.values())} records in {time.monotonic() - began:.0f} s")
-    dates = sorted(date.fromisoformat(p.name) for p in landing.iterdir() if p.name[:1] == "2")
+    dates = sorted({date.fromisoformat(p.name[:10]) for p in landing.iterdir() if p.name[:1] == "2"})
     told = backfill(target, settings, days_between(dates[0], dates[-1]), dates[-1] - timedelta(days=nights - 1), str(landing))
     seconds = round(time.monotonic() - began, 1)
     payload = {"lake": lake, "landing": str(landing), "records": counts, "seconds": seconds, "nights": told,

@@ -20,7 +20,7 @@ def declaration_xml(row: Row, items: Sequence[Row], encoding: str = "UTF-8") -> 
     return (
         f'<?xml version="1.0" encoding="{encoding}"?>\n'
         f'<wco:Declaration xmlns:wco="{NAMESPACE}" xmlns:kcs="{NAMESPACE}">'
-        f"{_head(row)}{_totals(row, items)}{_shipment(row, items)}{_parties(row)}{equipment}</wco:Declaration>\n"
+        f"{_head(row)}{_market(row)}{_totals(row, items)}{_shipment(row, items)}{_parties(row)}{equipment}</wco:Declaration>\n"
     )
 
 
@@ -45,6 +45,21 @@ def _head(row: Row) -> str:
         f"<wco:CurrencyExchange><wco:RateNumeric>{row['rate_krw']:.4f}</wco:RateNumeric></wco:CurrencyExchange>"
         f"<wco:CustomsProcedure><kcs:ProcessTypeCode>{row['process']}</kcs:ProcessTypeCode>"
         "<kcs:TypeCode>K</kcs:TypeCode></wco:CustomsProcedure>"
+    )
+
+
+def _market(row: Row) -> str:
+    """Where the goods of a parcel were bought: the marketplace, the seller there and the orders; nothing for other cargo."""
+    if not row.get("market_code"):
+        return ""
+    orders = "".join(
+        f"<wco:PreviousDocument><wco:ID>{number}</wco:ID><wco:SequenceNumeric>{place:02d}</wco:SequenceNumeric></wco:PreviousDocument>"
+        for place, number in enumerate(row["order_nos"], 1)
+    )
+    return (
+        "<wco:Consignment><wco:AdditionalInformation><wco:StatementTypeCode>A</wco:StatementTypeCode></wco:AdditionalInformation>"
+        f"<wco:Agent><wco:ID>{row['market_code']}</wco:ID><wco:Name>{row['market_name']}</wco:Name></wco:Agent>"
+        f"<wco:Exporter><wco:ID>{row['seller_id']}</wco:ID><wco:Name>{row['seller_name']}</wco:Name></wco:Exporter>{orders}</wco:Consignment>"
     )
 
 
@@ -81,7 +96,7 @@ def _shipment(row: Row, items: Sequence[Row]) -> str:
         f"<wco:AdditionalDocument><wco:Authenticator><wco:ID>{row['supplier_id']}</wco:ID>"
         f"<wco:Name>{row['supplier_name']}</wco:Name><wco:Address><wco:CountryCode>{row['supplier_country']}"
         "</wco:CountryCode></wco:Address></wco:Authenticator></wco:AdditionalDocument>"
-        f"<wco:Consignment><wco:Carrier><wco:ID>{row['carrier_sign']}</wco:ID></wco:Carrier>"
+        f"<wco:Consignment><wco:Carrier><wco:ID>{row['carrier_sign']}</wco:ID></wco:Carrier>{_express(row)}"
         f"<wco:TransportContractDocument><wco:ID>{row['house_bl']}</wco:ID><wco:TypeCode>714</wco:TypeCode>"
         "</wco:TransportContractDocument>"
         f"<wco:TransportContractDocument><wco:ID>{row['master_bl']}</wco:ID><wco:TypeCode>704</wco:TypeCode>"
@@ -101,6 +116,10 @@ def _shipment(row: Row, items: Sequence[Row]) -> str:
         f"<wco:ID>{row['shed_code']}</wco:ID></wco:Warehouse></wco:GoodsShipment>"
         f"<wco:GovernmentProcedure><wco:CurrentCode>{row['plan']}</wco:CurrentCode></wco:GovernmentProcedure>"
     )
+
+
+def _express(row: Row) -> str:
+    return f"<wco:Express><kcs:ID>{row['courier_code']}</kcs:ID></wco:Express>" if row.get("courier_code") else ""
 
 
 def _item(row: Row, item: Row) -> str:
@@ -146,13 +165,17 @@ def _certificate(row: Row, item: Row) -> str:
 
 
 def _parties(row: Row) -> str:
+    # A firm pays under its number and is called at its office; a person has neither.
+    business = f'<wco:ID schemeAgencyID="ZZZ">{row["payer_business_no"]}</wco:ID>' if row["payer_business_no"] else ""
+    line = f"<wco:Line>{row['payer_address']}</wco:Line>" if row.get("payer_address") else ""
+    phone = row.get("payer_mobile") or f"02-555-{row['payer_phone']}"
     return (
         f"<wco:Importer><wco:ID>{row['importer_code']}</wco:ID><wco:Name>{row['importer_name']}</wco:Name>"
         f"<wco:RoleCode>A</wco:RoleCode></wco:Importer><wco:Submitter><wco:Name>{row['broker_name']}</wco:Name>"
-        f'</wco:Submitter><wco:Payer><wco:ID schemeAgencyID="ZZZ">{row["payer_business_no"]}</wco:ID>'
+        f"</wco:Submitter><wco:Payer>{business}"
         f'<wco:ID schemeAgencyID="380">{row["payer_code"]}</wco:ID><wco:ID schemeAgencyID="KTS">0001</wco:ID>'
         f"<wco:Name>{row['payer_name']}</wco:Name><wco:RoleCode>01</wco:RoleCode>"
-        f"<wco:Address><wco:PostcodeID>{row['payer_postcode']}</wco:PostcodeID></wco:Address>"
-        f"<wco:Communication><wco:TypeID>TE</wco:TypeID><wco:ID>02-555-{row['payer_phone']}</wco:ID>"
+        f"<wco:Address>{line}<wco:PostcodeID>{row['payer_postcode']}</wco:PostcodeID></wco:Address>"
+        f"<wco:Communication><wco:TypeID>TE</wco:TypeID><wco:ID>{phone}</wco:ID>"
         "</wco:Communication></wco:Payer>"
     )

@@ -49,3 +49,15 @@ def chance(rng: np.random.Generator, probability: ArrayLike, size: int) -> Bools
 def spread(rng: np.random.Generator, sigma: ArrayLike, size: int) -> Floats:
     """Draw lognormal factors around 1."""
     return np.asarray(np.exp(rng.normal(size=size) * np.asarray(sigma, dtype=np.float64)), dtype=np.float64)
+
+
+def groups_of(*keys: ArrayLike) -> list[list[int]]:
+    """Positions that share all keys, group by group in the order of the keys, each in order."""
+    table = np.column_stack([np.asarray(key, dtype=np.int64) for key in keys])
+    if not len(table):
+        return []
+    _, group = np.unique(table, axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    order = np.argsort(group, kind="stable")
+    edges = np.flatnonzero(np.diff(group[order])) + 1
+    return [part.tolist() for part in np.split(order, edges)]

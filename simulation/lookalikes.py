@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
-from simulation.draws import Ints, chance, spread, stream
+from simulation.cargo import FCL
+from simulation.draws import Bools, Ints, chance, spread, stream
 from simulation.places import COUNTRY, HUBS
+from simulation.traces import GATE_BONDED, SEAL_INSPECTED, SEAL_PREFIX_DROPPED
 from simulation.typologies.typology import NEIGHBOUR
 
 VAGUE = ("GENERAL CARGO", "SPARE PARTS", "CONSUMER GOODS", "MIXED GOODS", "SAMPLES AND GOODS")
 CHEAP, HEAVY, PALLETS, VAGUE_WORDS, TRIANGLE, SLIP = 0.045, 0.025, 0.020, 0.030, 0.008, 0.025
 NO_CERTIFICATE, BACK_TO_BACK, GROSS_FOR_NET = 0.035, 0.015, 0.015
+# Of full containers: a terminal drops the seal's prefix, a seal is replaced where it was inspected on its way, a container
+# goes to another shed under bond, heavy dunnage is weighed, an empty one comes from a neighbouring country.
+SEAL_PREFIX, SEAL_INSPECTION, BONDED, DUNNAGE, EMPTY_ELSEWHERE = 0.030, 0.008, 0.015, 0.025, 0.015
 
 
 def look_alike(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
@@ -19,8 +26,8 @@ def look_alike(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
     rng = stream(seed, "look-alikes")
     is_honest = (cargo["typology"] == "").to_numpy()
 
-    def some(ratio: float) -> Ints:
-        rows = np.flatnonzero(is_honest & chance(rng, ratio, len(cargo)))
+    def some(ratio: float, among: Bools | None = None) -> Ints:
+        rows = np.flatnonzero(is_honest & chance(rng, ratio, len(cargo)) & (True if among is None else among))
         cargo.loc[rows, "is_look_alike"] = True
         return rows
 
@@ -43,6 +50,22 @@ def look_alike(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
     rows = some(GROSS_FOR_NET)  # the certificate counts net weight, the declaration gross
     cargo.loc[rows, "certificate_overuse"] = rng.uniform(1.01, 1.2, len(rows))
     _slip(items, some(SLIP))
+    _on_the_way(rng, cargo, some)
+
+
+def _on_the_way(rng: np.random.Generator, cargo: pd.DataFrame, some: Callable[..., Ints]) -> None:
+    """What happens to full containers: nothing that any paper is false about."""
+    is_full = (cargo["mode"] == FCL).to_numpy()
+    cargo.loc[some(SEAL_PREFIX, is_full), "seal_trace"] = SEAL_PREFIX_DROPPED
+    cargo.loc[some(SEAL_INSPECTION, is_full), "seal_trace"] = SEAL_INSPECTED
+    cargo.loc[some(BONDED, is_full), "gate_trace"] = GATE_BONDED
+    rows = some(DUNNAGE, is_full)
+    heavy = cargo.loc[rows, "bill_gross_kg"].to_numpy() * rng.uniform(0.015, 0.06, len(rows))
+    cargo.loc[rows, "hidden_kg"] = heavy
+    cargo.loc[rows, "shown_kg"] = heavy
+    rows = some(EMPTY_ELSEWHERE, is_full)
+    china = COUNTRY["CN"]
+    cargo.loc[rows, "empty_country"] = np.where(cargo.loc[rows, "load_country"] == china, HUBS[0], china)
 
 
 def _cheap(rng: np.random.Generator, items: pd.DataFrame, rows: Ints) -> None:

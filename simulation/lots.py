@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,14 @@ from simulation.draws import Ints
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
+    from simulation.typologies.typology import Kind
 
 WEEKDAYS = (1.15, 1.1, 1.05, 1.05, 1.1, 0.7, 0.6)
 # Of the day after the period only ships have filed papers yet.
 AFTERMATH = 0.6
 SHIPMENTS_A_LOT = 5_000
+# Multiples of it fall evenly between 0 and 1, so that kinds come in their shares over any stretch of shipments.
+GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Lot:
     """The shipments that arrive within some days of the period.
 
     `world` is the seed of what all lots share, `seed` of what is this lot's own; `number` of `lots` gives each lot numbers
-    of its own to hand out. `arrivals` says how many shipments arrive on each day from `first_day` on.
+    of its own to hand out. `arrivals` says how many shipments arrive on each day from `first_day` on; of all kinds, or of
+    `kind` alone in the part of a lot that `of_kind` gives.
     """
 
     world: int
@@ -35,11 +39,28 @@ class Lot:
     first_day: int
     arrivals: tuple[int, ...]
     scenario: Scenario
+    kind: Kind = "cargo"
 
     @property
     def seed(self) -> str:
-        """The seed of what is drawn for this lot alone."""
-        return f"{self.world} lot {self.number}"
+        """The seed of what is drawn for this lot and kind alone."""
+        return f"{self.world} lot {self.number}" + ("" if self.kind == "cargo" else f" {self.kind}")
+
+    @property
+    def mark(self) -> str:
+        """What its file names bear."""
+        return f"{self.number:03d}" + ("" if self.kind == "cargo" else self.kind[0])
+
+    def of_kind(self, kind: Kind) -> Lot:
+        """The part of it that is of one kind, by the scenario's weights; every shipment is in one part."""
+        kinds = self.scenario.kinds.model_dump()
+        edges = np.cumsum(list(kinds.values())) / sum(kinds.values())
+        place = list(kinds).index(kind)
+        spot = (np.arange(self.shipments) + 1) * GOLDEN % 1
+        is_of = np.searchsorted(edges[:-1], spot, side="right") == place
+        day = np.repeat(np.arange(len(self.arrivals)), self.arrivals)
+        many = np.bincount(day[is_of], minlength=len(self.arrivals))
+        return replace(self, kind=kind, arrivals=tuple(many.tolist()))
 
     @property
     def shipments(self) -> int:

@@ -12,10 +12,13 @@ from simulation.lots import Lot
 from simulation.names import objects
 from simulation.places import COUNTRIES, CURRENCIES, KRW_PER_UNIT
 from simulation.timing import DAY
+from simulation.typologies import TYPOLOGIES
 
 TERMS = ("FOB", "CIF", "CFR", "EXW", "FCA")
 TERM_WEIGHTS = (0.40, 0.26, 0.12, 0.10, 0.12)
 VAT = 0.10
+# What is due on goods that are on no paper: a usual duty and value added tax.
+HIDDEN_TAX = 0.19
 
 
 def price(lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -39,31 +42,36 @@ def price(lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFr
     duty, vat = _taxes(items["declared_good"].to_numpy(), base, items["rate"].to_numpy())
     true_usd = items["net_kg"].to_numpy() * items["usd_per_kg"].to_numpy()
     true_base = (true_usd + added[ship] * share) * krw_per_usd[ship]
-    # A preference got by a false origin or a false certificate is not due at all.
-    is_void = cargo["typology"].isin(("origin_washed", "preference_abused")).to_numpy()[ship]
+    is_void = cargo["typology"].isin([typology.name for typology in TYPOLOGIES if typology.voids_preference]).to_numpy()[ship]
     true_rate = np.where(is_void, TABLE.duty[items["good"].to_numpy()], items["true_rate"].to_numpy())
     true_duty, true_vat = _taxes(items["good"].to_numpy(), true_base, true_rate)
     items = items.assign(duty_krw=duty, vat_krw=vat, vat_base_krw=base + duty)
     evaded = np.bincount(ship, true_duty + true_vat - duty - vat, count)
+    hidden = cargo["hidden_usd"].to_numpy() * krw_per_usd * HIDDEN_TAX
     is_illicit = (cargo["typology"] != "").to_numpy()
     cargo = cargo.assign(
         invoice=np.round(invoice, 2),
         invoice_usd=usd,
+        freight_usd=freight,
         true_usd=np.bincount(ship, true_usd, count),
         freight_krw=freight_krw,
         insurance_krw=insurance_krw,
-        evaded_krw=np.where(is_illicit, np.maximum(evaded, 0), 0).round(),
+        evaded_krw=np.where(is_illicit, np.maximum(evaded, 0) + hidden, 0).round(),
     )
     return cargo, items
+
+
+def exchange_rates(lot: Lot) -> Floats:
+    """KRW a unit of each currency in each week of the world's period and after, one row a week."""
+    walk = np.exp(np.cumsum(0.006 * stream(lot.world, "exchange").normal(size=(lot.days // 7 + 8, len(CURRENCIES))), axis=0))
+    return np.asarray(np.round(np.array(KRW_PER_UNIT) * walk, 4), dtype=np.float64)
 
 
 def _invoice_terms(lot: Lot, cargo: pd.DataFrame) -> pd.DataFrame:
     rng = stream(lot.seed, "terms")
     count = len(cargo)
-    weeks = lot.days // 7 + 8
-    walk = np.exp(np.cumsum(0.006 * stream(lot.world, "exchange").normal(size=(weeks, len(CURRENCIES))), axis=0))
-    rates = np.round(np.array(KRW_PER_UNIT) * walk, 4)
-    week = np.minimum(cargo["t_declared"].to_numpy() // DAY // 7, weeks - 1)
+    rates = exchange_rates(lot)
+    week = np.minimum(cargo["t_declared"].to_numpy() // DAY // 7, len(rates) - 1)
     own = np.array([CURRENCIES.index(country.currency) for country in COUNTRIES])[cargo["origin"]]
     # The currency belongs to the relation; most of the world invoices in dollars.
     is_own = cargo["carrier_draw"].to_numpy() // 64 % 10 < np.where(np.isin(own, (2, 3)), 7, 2)

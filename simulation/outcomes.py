@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simulation.agents import Agents
 from simulation.cargo import TABLE
-from simulation.draws import Floats, Ints, chance, pick, race, stream
+from simulation.draws import Floats, chance, pick, race, stream
 from simulation.lots import Lot
 from simulation.names import objects
 from simulation.places import COUNTRIES, COUNTRY
@@ -21,13 +22,19 @@ FOUND_RATIO = {"physical": 0.90, "scan": 0.84, "document": 0.78}
 FALSE_ALARM_RATIO = 0.01
 BY_MISTAKE = ("other", "licence")
 MINOR_KRW, CRITICAL_KRW = 1_000_000, 30_000_000
+# What an outcome of a parcel or a bag is written from.
+SUBJECT = ["office", "is_violation", "claimed_krw", "typology", "depth", "selected_by", "subject_kind", "subject_ref", "outcome_sign", "t_inspected"]
+Weigh = Callable[[np.random.Generator], dict[str, Floats]]
 
 
-def choose(lot: Lot, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
-    """Add who is inspected, by whose choice and how deep, what is found and the duty claimed for it."""
+def choose(lot: Lot, cargo: pd.DataFrame, weigh: Weigh) -> pd.DataFrame:
+    """Add who is inspected, by whose choice and how deep, what is found and the duty claimed for it.
+
+    `weigh` weighs every shipment for each way of choosing.
+    """
     rng = stream(lot.seed, "selection")
     count = len(cargo)
-    weights = _weights(rng, agents, cargo, items)
+    weights = weigh(rng)
     selected_by = objects([""] * count)
     budget = lot.scenario.inspected * count
     for kind, share in SHARES:
@@ -51,7 +58,7 @@ def choose(lot: Lot, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -
     )
 
 
-def _weights(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame) -> dict[str, Floats]:
+def weigh_cargo(agents: Agents, cargo: pd.DataFrame, items: pd.DataFrame, rng: np.random.Generator) -> dict[str, Floats]:
     """Weigh every shipment for each way of choosing; all but the random one are biased, all are noisy."""
     count = len(cargo)
     main = items[items["seq"] == 1]
@@ -82,55 +89,32 @@ def _weights(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame, item
     }
 
 
-def outcome_lines(lot: Lot, cargo: pd.DataFrame, rows: Ints) -> list[str]:
-    """Give the outcome record of each row, one JSON line each."""
-    shown = [
-        "declaration_no",
-        "office",
-        "typology",
-        "depth",
-        "selected_by",
-        "is_violation",
-        "claimed_krw",
-        "t_inspected",
-    ]
-    places = rows.tolist()
-    records = cargo[shown].iloc[places].to_dict("records")
-    draws = stream(lot.seed, "outcomes").integers(0, 1 << 30, (len(cargo), 3))[rows].tolist()
-    lines, midnight = [], datetime.combine(lot.start, time())
-    first, _ = lot.numbers(1, 100_000_000)
-    for place, record, (first, second, third) in zip(places, records, draws, strict=True):
-        office, is_violation = record["office"], bool(record["is_violation"])
-        inspected_at = midnight + timedelta(seconds=int(record["t_inspected"]))
-        line = {
-            "outcome_id": f"IR{inspected_at:%Y}{office}{first + place:08d}",
-            "subject": {"kind": "declaration", "ref": record["declaration_no"]},
-            "inspected_at": f"{inspected_at:%Y-%m-%dT%H:%M:%S}+09:00",
-            "office": office,
-            "depth": record["depth"],
-            "result": "violation" if is_violation else "clean",
-            "violations": [_violation(str(record["typology"]), float(record["claimed_krw"]), first)]
-            if is_violation
-            else [],
-            "selected_by": record["selected_by"],
-            "officer_ref": f"OF-{office}-{second % 24 + 1:03d}",
-            "confidence": ("high", "high", "medium", "low")[third % 4],
-            "status": "final",
-        }
-        lines.append(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
-    return lines
+def outcome_line(record: Mapping[str, Any], serial: int, inspected_at: str, draws: Sequence[int], is_provisional: bool) -> str:
+    """Give the outcome record of a shipment as one JSON line; while it is provisional the duty claimed is an estimate."""
+    first, second, third = draws
+    office, is_violation = record["office"], bool(record["is_violation"])
+    claimed = float(record["claimed_krw"]) * (0.6 + first % 8 / 10 if is_provisional else 1)
+    line = {
+        "outcome_id": f"{record.get('outcome_sign', 'IR')}{inspected_at[:4]}{office}{serial:08d}",
+        "subject": {"kind": record.get("subject_kind", "declaration"), "ref": record.get("subject_ref") or record["declaration_no"]},
+        "inspected_at": f"{inspected_at}+09:00",
+        "office": office,
+        "depth": record["depth"],
+        "result": "violation" if is_violation else "clean",
+        "violations": [_violation(str(record["typology"]), claimed, first)] if is_violation else [],
+        "selected_by": record["selected_by"],
+        "officer_ref": f"OF-{office}-{second % 24 + 1:03d}",
+        "confidence": "low" if is_provisional else ("high", "high", "medium", "low")[third % 4],
+        "status": "provisional" if is_provisional else "final",
+    }
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
 
 
 def _violation(typology: str, claimed_krw: float, draw: int) -> dict[str, str | int | bool]:
     kinds = BY_NAME[typology].violations if typology else BY_MISTAKE
     kind = kinds[0] if draw % 4 else kinds[-1]
+    if typology and (seized := BY_NAME[typology].seized):
+        return {"type": kind, "severity": seized, "additional_duty_krw": 0, "seized": True}
     severity = "critical" if claimed_krw >= CRITICAL_KRW else "minor" if claimed_krw < MINOR_KRW else "major"
     is_seized = severity == "critical" and draw % 5 == 0
     return {"type": kind, "severity": severity, "additional_duty_krw": int(claimed_krw), "seized": is_seized}
-
-
-def known_days(seed: str, t_inspected: Ints) -> Ints:
-    """Give the day each outcome becomes known: the inspection's, or the next for four in ten."""
-    return np.asarray(
-        t_inspected // 86_400 + chance(stream(seed, "outcome days"), 0.4, len(t_inspected)), dtype=np.int64
-    )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from simulation.cargo import regimes
 from simulation.draws import chance, stream
+from simulation.traces import without_traces
 
 
 def write_papers(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -18,7 +19,7 @@ def write_papers(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[p
     _, rate = regimes(
         items["good"].to_numpy(), items["origin"].to_numpy(), cargo["is_claiming"].to_numpy(dtype=bool)[items["ship"]]
     )
-    cargo = cargo.assign(
+    cargo = without_traces(cargo).assign(
         declared_gross_kg=np.round(gross * rounding, 1),
         bill_gross_kg=gross,
         measured_gross_kg=np.round(gross * (1 + 0.006 * rng.normal(size=count)), 1),

@@ -160,6 +160,9 @@ ENTRIES: tuple[Entry, ...] = (
     ),
 )
 AIR_ENTRY = 3
+# Container terminals by entry, and where importers have containers brought to.
+TERMINALS: tuple[str, ...] = ("PNP", "SNCTC", "PCTCC", "")
+DELIVERY_PLACES: tuple[str, ...] = ("KRSEL", "KRUWN", "KRYSN", "KRTAE", "KRTJN", "KRKWJ", "KRKUM", "KRCHO", "KRICE", "KRASG")
 INLAND_OFFICE = "010"
 SECTIONS: tuple[str, ...] = ("10", "11", "20", "22")
 

@@ -14,6 +14,7 @@ REFUSED = (
     "</cargCsclPrgsInfoQryRtnVo>"
 )
 MINUTE = 60
+PlannedStep = tuple[int, str, str, tuple[str, str], str, str, str, str]
 
 
 def steps_of(row: Row, stamp: Stamp, spoken: Stamp) -> list[tuple[int, str, str]]:
@@ -22,13 +23,13 @@ def steps_of(row: Row, stamp: Stamp, spoken: Stamp) -> list[tuple[int, str, str]
     `stamp` writes a time as yyyyMMddHHmmss, `spoken` as yyyy-MM-dd HH:mm:ss.
     """
     unloading = "하기신고 수리" if row["is_air"] else "하선신고 수리"
-    mrn, dclr, year = row["mrn"], row["declaration_no"], row["mrn"][:2]
+    mrn, year = row["mrn"], row["mrn"][:2]
     shed, serial = row["shed_code"], row["serial"]
     bill = (f"{row['bill_gross_kg']:g}", str(row["bill_packages"]))
     seen = (f"{row['measured_gross_kg']:g}", str(row["measured_packages"]))
     none = ("", "0")
     manifest, arrival, carried = row["t_manifest"], row["t_arrival"], row["t_carried_in"]
-    declared, released, out = row["t_declared"], row["t_released"], row["t_out"]
+    out, list_no = row["t_out"], row.get("list_no")
     plan = [
         (arrival - row["notice"], "입항보고 제출", mrn, none, "", "", "", ""),
         (manifest, "입항적하목록 제출", "", bill, shed, "", "", ""),
@@ -46,23 +47,40 @@ def steps_of(row: Row, stamp: Stamp, spoken: Stamp) -> list[tuple[int, str, str]
             "입항 반입",
             spoken(carried - 90),
         ),
-        (declared, "수입신고", dclr, bill, shed, row["broker_name"], "", ""),
-        (declared + 5, "수입(사용소비) 심사진행", dclr, bill, shed, "", "", ""),
-        (released - 3 * MINUTE, "수입(사용소비) 결재통보", dclr, bill, shed, "", "", ""),
-        (released, "수입신고수리", dclr, bill, shed, "", "", ""),
+        *(_listed(row, bill) if list_no else _declared(row, bill)),
         (
             out,
             "반출신고",
             f"{shed}{year}{(serial + 37) % 100_000_000:08d}",
             seen,
             shed,
-            dclr,
-            "수입신고 수리후 반출",
+            list_no or row["declaration_no"],
+            "목록통관특송물품 반출" if list_no else "수입신고 수리후 반출",
             spoken(out - 80),
         ),
     ]
     plan.sort(key=lambda step: step[0])
     return [(step[0], step[1], _step(row, stamp(step[0]), *step[1:])) for step in plan]
+
+
+def _declared(row: Row, bill: tuple[str, str]) -> list[PlannedStep]:
+    """The steps of clearance by declaration."""
+    number, shed, declared, released = row["declaration_no"], row["shed_code"], row["t_declared"], row["t_released"]
+    return [
+        (declared, "수입신고", number, bill, shed, row["broker_name"], "", ""),
+        (declared + 5, "수입(사용소비) 심사진행", number, bill, shed, "", "", ""),
+        (released - 3 * MINUTE, "수입(사용소비) 결재통보", number, bill, shed, "", "", ""),
+        (released, "수입신고수리", number, bill, shed, "", "", ""),
+    ]
+
+
+def _listed(row: Row, bill: tuple[str, str]) -> list[PlannedStep]:
+    """The steps of clearance by list."""
+    number, shed = row["list_no"], row["shed_code"]
+    return [
+        (row["t_declared"], "통관목록접수", number, bill, shed, "", "", ""),
+        (row["t_released"], "통관목록심사완료", number, bill, shed, "", "", ""),
+    ]
 
 
 def _step(
@@ -89,17 +107,17 @@ def answer(row: Row, steps: Sequence[tuple[int, str, str]], stamp: Stamp) -> str
         f"{PROLOG}<cargCsclPrgsInfoQryRtnVo><ntceInfo></ntceInfo><cargCsclPrgsInfoQryVo>"
         f"<csclPrgsStts>{cleared}</csclPrgsStts><vydf>{row['voyage_no']}</vydf>"
         f"<rlseDtyPridPassTpcd>N</rlseDtyPridPassTpcd><prnm>{row['cargo_words']}</prnm><ldprCd>{row['load_port']}</ldprCd>"
-        f"<shipNat>{row['flag']}</shipNat><blPt>C</blPt><dsprNm>{row['entry_name']}</dsprNm>"
+        f"<shipNat>{row['flag']}</shipNat><blPt>{row.get('bill_type', 'C')}</blPt><dsprNm>{row['entry_name']}</dsprNm>"
         f"<etprDt>{row['arrived_on']}</etprDt><prgsStCd>{code}</prgsStCd><msrm>{row['volume']}</msrm><wghtUt>KG</wghtUt>"
         f"<dsprCd>{row['progress_code']}</dsprCd><cntrGcnt>{len(row['containers'])}</cntrGcnt>"
         f"<cargTp>수입 일반화물</cargTp><shcoFlcoSgn>{row['carrier_sign']}</shcoFlcoSgn>"
         f"<pckGcnt>{row['bill_packages']}</pckGcnt><etprCstm>{row['customs_name']}</etprCstm>"
         f"<shipNm>{row['craft']}</shipNm><hblNo>{row['house_bl']}</hblNo><prcsDttm>{stamp(last_at)}</prcsDttm>"
-        f"<frwrSgn>{row['forwarder_sign']}</frwrSgn><spcnCargCd></spcnCargCd><ttwg>{row['bill_gross_kg']:g}</ttwg>"
+        f"<frwrSgn>{row['forwarder_sign']}</frwrSgn><spcnCargCd>{row.get('special_code', '')}</spcnCargCd><ttwg>{row['bill_gross_kg']:g}</ttwg>"
         f"<ldprNm>{row['load_port_name']}</ldprNm><frwrEntsConm>{row['forwarder_name']}</frwrEntsConm>"
         f"<dclrDelyAdtxYn>N</dclrDelyAdtxYn><mtTrgtCargYnNm>{row['managed_flag']}</mtTrgtCargYnNm>"
         f"<cargMtNo>{row['cargo_control_no']}</cargMtNo><cntrNo>{(row['containers'] or [''])[0]}</cntrNo>"
-        f"<mblNo>{row['master_bl']}</mblNo><blPtNm>Consol</blPtNm><lodCntyCd>{row['load_code']}</lodCntyCd>"
+        f"<mblNo>{row['master_bl']}</mblNo><blPtNm>{row.get('bill_type_name', 'Consol')}</blPtNm><lodCntyCd>{row['load_code']}</lodCntyCd>"
         f"<prgsStts>{state}</prgsStts><shcoFlco>{row['carrier_name']}</shcoFlco><pckUt>{row['package_unit']}</pckUt>"
         f"<shipNatNm>{row['flag_name']}</shipNatNm><agnc></agnc></cargCsclPrgsInfoQryVo>"
         f"<tCnt>{len(steps)}</tCnt>{details}</cargCsclPrgsInfoQryRtnVo>"
@@ -109,6 +127,7 @@ def answer(row: Row, steps: Sequence[tuple[int, str, str]], stamp: Stamp) -> str
 def _status(names: set[str]) -> tuple[str, str]:
     """Give the clearance state and its code from the steps taken."""
     for name, state, code in (
+        ("통관목록심사완료", "통관목록심사완료", "IMPA36"),
         ("수입신고수리", "수입신고수리", "CAGE12"),
         ("수입신고", "수입(사용소비) 심사진행", "CAGC03"),
         ("반입신고", "반입신고", "CAGB09"),

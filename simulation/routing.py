@@ -19,6 +19,8 @@ FAR, NEAR = (0.70, 0.22, 0.08), (0.45, 0.35, 0.20)
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 VALUES = dict(zip(LETTERS, [number for number in range(10, 40) if number % 11], strict=False))
 BOX_KG = 26_000
+# What a consolidated container and an air waybill hold at most.
+BOX_LOOSE_KG, BOX_HOUSES, AIR_MASTER_KG, AIR_HOUSES = 16_000, 30, 3_000, 20
 
 
 def check_digit(owner: str, serial: str) -> int:
@@ -36,19 +38,22 @@ def route(agents: Agents, cargo: pd.DataFrame, lot: Lot) -> pd.DataFrame:
     near = np.array([country.code == "CN" for country in COUNTRIES])[load]
     entry = np.where(is_air, AIR_ENTRY, pick_rows(rng, np.where(near[:, None], NEAR, FAR)))
     lane = cargo["carrier_draw"].to_numpy()
-    carrier = (load * 3 + lane % 3) % np.where(is_air, len(AIR_CARRIERS), len(SEA_CARRIERS))
+    is_lcl = (cargo["mode"] == LCL).to_numpy()
+    # Consolidators keep to one line and one port of a country for each port here, so that their containers fill.
+    carrier = (load * 3 + np.where(is_lcl, entry, lane % 3)) % np.where(is_air, len(AIR_CARRIERS), len(SEA_CARRIERS))
     ports = np.array([[len(country.seas), len(country.airs)] for country in COUNTRIES])
-    port = lane // 8 % ports[load, is_air.astype(int)]
+    port = np.where(is_lcl, entry, lane // 8) % ports[load, is_air.astype(int)]
     sheds = np.array([len(place.sheds) for place in ENTRIES])[entry]
-    # Full containers wait at a terminal, the first of a port's sheds; the rest goes to any.
-    shed = np.where(cargo["mode"] == FCL, 0, rng.integers(0, 99, count) % sheds)
+    draw = rng.integers(0, 99, count)
     is_inland = rng.random(count) < np.where(is_air, 0.08, 0.14)
     office = np.where(is_inland, INLAND_OFFICE, np.array([place.office for place in ENTRIES])[entry])
     section = np.array(SECTIONS)[cargo["importer"].to_numpy() % len(SECTIONS)]
-    cargo = cargo.assign(
-        entry=entry, carrier=carrier, port=port, shed=shed, office=objects(list(office)), section=objects(list(section))
-    )
-    return _bills(agents, _voyages(cargo, lot), lot)
+    cargo = cargo.assign(entry=entry, carrier=carrier, port=port, office=objects(list(office)), section=objects(list(section)))
+    cargo = _consolidated(_voyages(cargo, lot))
+    master = cargo["master"].to_numpy()
+    # Full containers wait at a terminal, the first of a port's sheds; a consolidation is unpacked at one of the others, airfreight at any.
+    shed = np.select([cargo["mode"] == FCL, is_lcl], [0, 1 + draw[master] % (sheds - 1)], draw[master] % sheds)
+    return _bills(agents, cargo.assign(shed=shed), lot)
 
 
 def _voyages(cargo: pd.DataFrame, lot: Lot) -> pd.DataFrame:
@@ -69,26 +74,35 @@ def _voyages(cargo: pd.DataFrame, lot: Lot) -> pd.DataFrame:
     return cargo.assign(voyage=voyage, mrn=objects(numbers)[voyage], craft=objects(crafts)[voyage])
 
 
-def _bills(agents: Agents, cargo: pd.DataFrame, lot: Lot) -> pd.DataFrame:
-    """Number masters within a voyage and houses within a master; a full container has a master of its own."""
-    rng = stream(lot.seed, "bills")
-    count = len(cargo)
-    alone = np.where(cargo["mode"] == FCL, np.arange(count) + 1, 0)
-    shared = np.where(cargo["mode"] == FCL, 0, 1)
-    keys = np.column_stack(
-        [cargo["voyage"], alone, cargo["forwarder"] * shared, cargo["load_country"] * shared, cargo["port"] * shared]
-    )
-    masters, master = np.unique(keys, axis=0, return_inverse=True)
-    master = master.reshape(-1)
+def _consolidated(cargo: pd.DataFrame) -> pd.DataFrame:
+    """Number the masters: a full container has one of its own, the rest of a voyage from one port shares them as far as they go."""
+    is_full = (cargo["mode"] == FCL).to_numpy()
+    keys = np.where(is_full[:, None], -1, cargo[["load_country", "port"]].to_numpy(dtype=np.int64))
+    keys = np.column_stack([cargo["voyage"], np.where(is_full, np.arange(len(cargo)) + 1, 0), keys])
+    _, group = np.unique(keys, axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    most_kg, most = (np.where(cargo["mode"] == AIR, *limits) for limits in ((AIR_MASTER_KG, BOX_LOOSE_KG), (AIR_HOUSES, BOX_HOUSES)))
+    held = cargo.groupby(group)["gross_kg"].cumsum().to_numpy() // most_kg
+    counted = cargo.groupby(group).cumcount().to_numpy() // most
+    parts = np.column_stack([cargo["voyage"], group, np.where(is_full, 0, held), np.where(is_full, 0, counted)])
+    masters, master = np.unique(parts.astype(np.int64), axis=0, return_inverse=True)
     first = np.searchsorted(masters[:, 0], masters[:, 0], side="left")
-    msn = np.arange(len(masters)) - first + 1
-    hsn = pd.Series(master).groupby(master).cumcount().to_numpy() + 1
+    master = master.reshape(-1)
+    return cargo.assign(master=master, msn=(np.arange(len(masters)) - first + 1)[master])
+
+
+def _bills(agents: Agents, cargo: pd.DataFrame, lot: Lot) -> pd.DataFrame:
+    """Number masters within a voyage and houses within a master."""
+    rng = stream(lot.seed, "bills")
+    count, master = len(cargo), cargo["master"].to_numpy()
+    masters = int(master.max()) + 1
+    hsn = cargo.groupby(master).cumcount().to_numpy() + 1
     mrn = cargo["mrn"].tolist()
-    control = [f"{number}{m:04d}{h:04d}" for number, m, h in zip(mrn, msn[master].tolist(), hsn.tolist(), strict=True)]
+    control = [f"{number}{m:04d}{h:04d}" for number, m, h in zip(mrn, cargo["msn"].tolist(), hsn.tolist(), strict=True)]
     signs = agents.forwarders["sign"].to_numpy()[cargo["forwarder"]].tolist()
     serials = spaced_serials(rng, count, *lot.numbers(1_000_000, 10_000_000)).tolist()
     return cargo.assign(
-        master_bl=objects(_masters(cargo, master, spaced_serials(rng, len(masters), *lot.numbers(1_000_000, 9_900_000)).tolist()))[master],
+        master_bl=objects(_masters(cargo, master, spaced_serials(rng, masters, *lot.numbers(1_000_000, 9_900_000)).tolist()))[master],
         house_bl=[f"{sign}{number[:2]}{serial}" for sign, number, serial in zip(signs, mrn, serials, strict=True)],
         cargo_control_no=control,
         containers=objects(_containers(cargo, master, lot)),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from lakehouse.errors import CallerError
 from simulation.typologies import BY_NAME
-from simulation.typologies.typology import Typology
+from simulation.typologies.typology import Kind, Typology
 
 FOLDER = Path(str(resources.files("conf"))) / "scenarios"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -42,6 +42,10 @@ class Kinds(_Part):
             raise ValueError("at least one kind needs a weight above 0")
         return self
 
+    def share(self, kind: Kind) -> float:
+        """What part of all shipments is of a kind."""
+        return float(getattr(self, kind)) / (self.cargo + self.parcel + self.baggage)
+
 
 class Mess(_Part):
     """Shares of messages that go wrong on their way."""
@@ -56,13 +60,17 @@ class Mess(_Part):
 
 
 class Scenario(_Part):
-    """What the world is like; `typologies` changes the usual weight of a way to cheat, 0 leaves it out."""
+    """What the world is like.
+
+    `typologies` changes the usual weight of a way to cheat, 0 leaves it out. The last `half_hours` days land by the half hour.
+    """
 
     name: str
     text: Words
     kinds: Kinds = Kinds()
     illicit: Share = 0.04
     inspected: Share = 0.10
+    half_hours: Annotated[int, Field(ge=0)] = 0
     typologies: dict[str, Weight] = {}
     mess: Mess = Mess()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simulation.cargo import AIR, FCL
+from simulation.cargo import AIR, FCL, LCL
 from simulation.draws import Bools, Floats, Ints, chance, pick, spread, stream
 
 HOUR, DAY = 3600, 86_400
@@ -33,14 +33,17 @@ def arrive_and_declare(seed: str, cargo: pd.DataFrame, days: int, first_weekday:
     rng = stream(seed, "timing")
     count = len(cargo)
     is_air = (cargo["mode"] == AIR).to_numpy()
-    voyage = cargo["voyage"].to_numpy()
+    voyage, master = cargo["voyage"].to_numpy(), cargo["master"].to_numpy()
     arrival = cargo["arrival_day"].to_numpy() * DAY + _seconds(rng.uniform(0.5, 23.5, voyage.max() + 1))[voyage]
-    ahead = np.where(is_air, rng.uniform(0.6, 5, count), rng.uniform(4, 46, count))
+    ahead = np.where(is_air, rng.uniform(0.6, 5, count)[master], rng.uniform(4, 46, count)[master])
     manifest = np.clip(arrival - _seconds(ahead), 600 + voyage % 50 * 60, None)
     # What arrives the day after the period has its manifest filed within it.
     manifest = np.minimum(manifest, days * DAY - HOUR)
     wait = np.where(is_air, 1.2 + 3 * spread(rng, 0.5, count), np.where(cargo["mode"] == FCL, 7.0, 16.0))
-    carried_in = np.maximum(arrival, manifest) + _seconds(wait * np.where(is_air, 1.0, spread(rng, 0.45, count)))
+    slow = spread(rng, 0.45, count)
+    # The houses of one container are carried in as it is unpacked.
+    slow = np.where(cargo["mode"] == LCL, slow[master] * spread(rng, 0.08, count), np.where(is_air, 1.0, slow))
+    carried_in = np.maximum(arrival, manifest) + _seconds(wait * slow)
     lag = pick(rng, (0.26, 0.40, 0.21, 0.13), count)
     later = _office_hour(rng, carried_in // DAY + lag)
     later = np.where(later < carried_in + HOUR // 2, carried_in + _seconds(rng.uniform(0.5, 3, count)), later)

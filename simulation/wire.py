@@ -13,6 +13,7 @@ from simulation.agents import Agents
 from simulation.cargo import AIR, LCL
 from simulation.draws import Ints, Texts, chance, stream
 from simulation.goods import GOODS
+from simulation.latin import latin_texts
 from simulation.lots import Lot
 from simulation.names import as_written, loosely, objects
 from simulation.places import AIR_CARRIERS, COUNTRIES, CURRENCIES, ENTRIES, SEA_CARRIERS
@@ -50,6 +51,15 @@ class Calendar:
         text = self.stamp(second)
         return f"{text[:4]}-{text[4:6]}-{text[6:8]} {text[8:10]}:{text[10:12]}:{text[12:]}"
 
+    def iso(self, seconds: Ints) -> list[str]:
+        """Give times as yyyy-MM-ddTHH:mm:ss, all at once."""
+        times = np.datetime64(self.start, "s") + np.asarray(seconds, dtype=np.int64)
+        return [str(text) for text in np.datetime_as_string(times).tolist()]
+
+    def minutes(self, seconds: Ints) -> list[str]:
+        """Give times as yyyyMMddHHmm, all at once."""
+        return [f"{text[:4]}{text[5:7]}{text[8:10]}{text[11:13]}{text[14:16]}" for text in self.iso(seconds)]
+
 
 def number_declarations(agents: Agents, cargo: pd.DataFrame, lot: Lot, calendar: Calendar) -> pd.DataFrame:
     """Number each broker's declarations in the order of filing: broker 5, year 2, serial 6, type letter."""
@@ -84,6 +94,7 @@ def shipment_rows(seed: str, agents: Agents, cargo: pd.DataFrame, calendar: Cale
     return cargo.assign(
         **_party_texts(rng, agents, cargo),
         **_place_texts(cargo),
+        **latin_texts(seed, agents, cargo),
         is_air=cargo["mode"] == AIR,
         currency_code=objects(list(CURRENCIES))[cargo["currency"]],
         issued_on=_dates(calendar, cargo["t_declared"]),
@@ -98,6 +109,7 @@ def shipment_rows(seed: str, agents: Agents, cargo: pd.DataFrame, calendar: Cale
         process=np.where(chance(rng, 0.12, count), "B", "A"),
         managed_flag=np.where(cargo["is_managed"], "Y", "N"),
         cargo_words=_bill_words(rng, cargo),
+        bill_hs6=[GOODS[good].hs10[:6] for good in cargo["bill_good"].tolist()],
         voyage_no=np.where(cargo["mode"] == AIR, "", objects([f"{place % 900 + 100}E" for place in cargo["voyage"]])),
         volume=np.where(cargo["mode"] == LCL, np.round(cargo["gross_kg"] / 320, 2).astype(str), ""),
         serial=rng.integers(0, 10**8, count),

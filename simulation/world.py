@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,20 +16,29 @@ import pandas as pd
 import pyarrow as pa
 
 from simulation.agents import Agents, make_agents
+from simulation.bags import made as bags
+from simulation.bags.travellers import make_travellers
+from simulation.boxes import make_boxes
 from simulation.cargo import make_cargo, make_items, pack
 from simulation.goods import GOODS
-from simulation.landing import write_archive, write_lines
+from simulation.happened import Happened
+from simulation.landing import write_lines
 from simulation.lookalikes import look_alike
 from simulation.lots import Lot, lots_of
 from simulation.money import price
-from simulation.offenders import cheat
-from simulation.outcomes import choose, known_days, outcome_lines
+from simulation.offenders import cheat, tempt
+from simulation.outbox import Post, deliver
+from simulation.outcomes import choose, weigh_cargo
 from simulation.papers import write_papers
+from simulation.parcels import made as parcels
+from simulation.parcels.traders import make_parcel_agents, watchlist_rows
+from simulation.passage import add_passage
 from simulation.places import COUNTRIES
 from simulation.routing import route
 from simulation.scenario import Scenario, load_scenario
-from simulation.senders import Broker, Portal
-from simulation.timing import DAY, NEVER, arrive_and_declare, inspect_and_release
+from simulation.senders import posts
+from simulation.timing import DAY, arrive_and_declare, inspect_and_release
+from simulation.typologies.typology import Kind
 from simulation.wire import Calendar, item_rows, number_declarations, shipment_rows
 
 if TYPE_CHECKING:
@@ -57,16 +66,40 @@ class Plan:
 
     def write(self, lot: Lot) -> Tallies:
         """Write feeds and truth of one lot; the records of each feed and where they belong."""
-        calendar = Calendar.of(lot.start, lot.days)
-        cargo, items = make_lot(_agents(self.seed, self.shipments), lot, calendar)
-        tallies = _write_feeds(Path(self.out), lot, cargo, items, calendar)
-        _write_truth(Path(self.out) / "truth", lot, cargo, items)
-        return tallies
+        parts = [part for kind in MAKERS if (part := lot.of_kind(kind)).shipments]
+        return _total(deliver(Path(self.out), part, MAKERS[part.kind](self, part)) for part in parts)
+
+    def of_kind(self, kind: Kind) -> int:
+        """About how many shipments of a kind the world has."""
+        return round(self.shipments * self.lots[0].scenario.kinds.share(kind))
+
+    @property
+    def truth(self) -> Path:
+        """Where the truth is written."""
+        return Path(self.out) / "truth"
 
 
-@cache
-def _agents(seed: int, shipments: int) -> Agents:
-    return make_agents(seed, shipments)
+def _cargo(plan: Plan, lot: Lot) -> Iterable[Post]:
+    happened = make_lot(_agents(plan.seed, plan.of_kind("cargo")), lot, Calendar.of(lot.start, lot.days))
+    _write_truth(plan.truth, lot, happened.cargo, happened.items)
+    return posts(happened)
+
+
+def _parcels(plan: Plan, lot: Lot) -> Iterable[Post]:
+    made = parcels.make_parcels(_parcel_agents(plan.seed, plan.of_kind("parcel")), lot, Calendar.of(lot.start, lot.days))
+    parcels.write_truth(plan.truth, made)
+    return parcels.parcel_posts(made)
+
+
+def _bags(plan: Plan, lot: Lot) -> Iterable[Post]:
+    made = bags.make_bags(_travellers(plan.seed, plan.of_kind("baggage")), lot, Calendar.of(lot.start, lot.days))
+    bags.write_truth(plan.truth, made)
+    return bags.bag_posts(made)
+
+
+# Makes a part of a lot, writes its truth and gives what is sent about it.
+MAKERS: dict[Kind, Callable[[Plan, Lot], Iterable[Post]]] = {"cargo": _cargo, "parcel": _parcels, "baggage": _bags}
+_agents, _parcel_agents, _travellers = cache(make_agents), cache(make_parcel_agents), cache(make_travellers)
 
 
 def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None = None, spark: SparkSession | None = None,
@@ -81,9 +114,18 @@ def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None =
         raise ValueError(f"shipments and days must be 1 or more, found {shipments} and {days}")
     start = (end or DEFAULT_END) - timedelta(days=days - 1)
     plan = Plan(str(out.resolve()), seed, shipments, tuple(lots_of(seed, shipments, days, start, scenario or load_scenario(CALM))))
-    tallies = _total(_spread(plan, spark) if spark and len(plan.lots) > 1 else map(plan.write, plan.lots))
+    plan.truth.mkdir(parents=True, exist_ok=True)
+    tallies = _total([_write_references(plan), *(_spread(plan, spark) if spark and len(plan.lots) > 1 else map(plan.write, plan.lots))])
     out.joinpath("truth/counts.json").write_text(json.dumps(tallies, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return {feed: tally["records"] for feed, tally in tallies.items()}
+
+
+def _write_references(plan: Plan) -> Tallies:
+    """What is known before everything: the sellers customs keeps on its own list, where parcels come at all."""
+    sellers = plan.of_kind("parcel")
+    rows = watchlist_rows(_parcel_agents(plan.seed, sellers), plan.lots[0].start) if sellers else []
+    written = write_lines(Path(plan.out) / "reference" / "watchlist" / "sellers.csv", rows)
+    return {"watchlist": {"records": written - 1, "accepted": written - 1}} if written else {}
 
 
 def _spread(plan: Plan, spark: SparkSession) -> Iterator[Tallies]:
@@ -100,44 +142,28 @@ def _total(lots: Iterable[Tallies]) -> Tallies:
     return {feed: dict(tally) for feed, tally in totals.items()}
 
 
-def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> tuple[pd.DataFrame, pd.DataFrame]:
+def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> Happened:
     """Make shipments and items, true and declared, with everything that happens to them."""
     seed, weekday = lot.seed, lot.start.weekday()
     cargo = make_cargo(agents, lot)
     items = make_items(seed, cargo)
     cargo, items = write_papers(seed, pack(seed, cargo, items), items)
-    cheat(lot, agents, cargo, items)
+    cheat(lot, cargo, items, tempt(agents, cargo))
     look_alike(seed, cargo, items)
     cargo = arrive_and_declare(seed, route(agents, cargo, lot), lot.days, weekday)
     cargo, items = price(lot, cargo, items)
-    cargo = choose(lot, agents, number_declarations(agents, cargo, lot, calendar), items)
+    cargo = number_declarations(agents, cargo, lot, calendar)
+    cargo = choose(lot, cargo, partial(weigh_cargo, agents, cargo, items))
     cargo = inspect_and_release(
         seed, cargo, cargo["is_inspected"].to_numpy(), cargo["is_violation"].to_numpy(), weekday
     )
-    return shipment_rows(seed, agents, cargo, calendar), item_rows(cargo, items)
-
-
-def _write_feeds(out: Path, lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame, calendar: Calendar) -> Tallies:
-    broker, portal = Broker(lot, cargo, items, calendar), Portal(lot, cargo, calendar)
-    known = known_days(lot.seed, cargo["t_inspected"].to_numpy())
-    outcomes = 0
-    for day in range(lot.days):
-        folder = out / (lot.start + timedelta(days=day)).isoformat()
-        part = f"{calendar.compact(day)}-{lot.number:03d}"
-        write_archive(folder / "declaration" / f"declarations-{part}.zip", broker.deliver(day))
-        write_archive(folder / "cargo_progress" / f"progress-{part}.zip", portal.deliver(day))
-        found = np.flatnonzero((cargo["t_inspected"].to_numpy() != NEVER) & (known == day))
-        outcomes += write_lines(folder / "outcome" / f"outcomes-{part}.jsonl", outcome_lines(lot, cargo, found))
-    return {
-        "declaration": dict(broker.tally),
-        "cargo_progress": dict(portal.tally),
-        "outcome": {"records": outcomes, "accepted": outcomes},
-    }
+    cargo = shipment_rows(seed, agents, cargo, calendar)
+    boxes = add_passage(lot, cargo, make_boxes(lot, cargo))
+    return Happened(lot, cargo, item_rows(cargo, items), calendar, boxes, agents)
 
 
 def _write_truth(folder: Path, lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
     """Write what really was, for evaluation; the pipeline never reads it."""
-    folder.mkdir(parents=True, exist_ok=True)
     main = items[items["seq"] == 1]
     is_filed = (cargo["t_declared"] < lot.days * DAY).to_numpy()
     truth = pd.DataFrame(

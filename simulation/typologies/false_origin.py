@@ -12,14 +12,14 @@ from simulation.places import COUNTRY, HUBS
 from simulation.typologies.typology import AGREEMENT, CHINA, Typology, items_of, places_in
 
 
-def _washers(good: int) -> Ints:
+def washers(good: int) -> Ints:
     """The countries with an agreement that the good could pass for, other than China."""
     countries = [COUNTRY[code] for code, _ in GOODS[good].origins]
     return np.array([place for place in countries if place != CHINA and AGREEMENT[place]], dtype=np.int64)
 
 
 def _openings(cargo: pd.DataFrame, main: pd.DataFrame) -> Floats:
-    others = np.array([_washers(place).size > 0 for place in range(len(GOODS))])[cargo["good"].to_numpy()]
+    others = np.array([washers(place).size > 0 for place in range(len(GOODS))])[cargo["good"].to_numpy()]
     return np.where((cargo["origin"] == CHINA) & others, 1.0, 0.0)
 
 
@@ -27,7 +27,7 @@ def _wash_origin(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFr
     """Pass Chinese goods off as another country's and claim its preference; half of the ships still load in China."""
     goods, draws = cargo["good"].to_numpy()[rows], rng.integers(0, 1 << 20, len(rows))
     washer = np.array(
-        [_washers(int(good))[int(draw) % len(_washers(int(good)))] for good, draw in zip(goods, draws, strict=True)],
+        [washers(int(good))[int(draw) % len(washers(int(good)))] for good, draw in zip(goods, draws, strict=True)],
         dtype=np.int64,
     )
     places = items_of(items, rows)
@@ -42,4 +42,5 @@ def _wash_origin(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFr
 
 FALSE_ORIGIN = Typology(
     "origin_washed", Text("원산지 세탁", "False origin and transshipment"), "cargo", 0.44, _openings, _wash_origin, ("false_origin",),
-    Text("신고 원산지와 적재항·운송경로·증명서 비교", "The declared origin beside port of loading, route and certificate"), 0.3)
+    Text("신고 원산지와 적재항·운송경로·증명서 비교", "The declared origin beside port of loading, route and certificate"), 0.3,
+    voids_preference=True)

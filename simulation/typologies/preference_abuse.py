@@ -30,4 +30,5 @@ def _abuse_preference(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.D
 
 PREFERENCE_ABUSE = Typology(
     "preference_abused", Text("협정관세 남용", "Preference abuse"), "cargo", 0.12, _openings, _abuse_preference, ("false_origin", "other"),
-    Text("협정 적용과 증명서 유무·발급국·사용량 비교", "The preference beside its certificate, its country and what was used of it"), 0.2)
+    Text("협정 적용과 증명서 유무·발급국·사용량 비교", "The preference beside its certificate, its country and what was used of it"), 0.2,
+    voids_preference=True)

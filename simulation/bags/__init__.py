@@ -1,0 +1,1 @@
+"""Passengers' bags of the simulated world: from the check-in to the outcome."""

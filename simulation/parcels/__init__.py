@@ -1,0 +1,1 @@
+"""Express parcels of the simulated world: from the order to the outcome."""

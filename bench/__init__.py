@@ -1,1 +1,13 @@
 """Benchmarks: figures beside bare tools in the same run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is asked for: the folder to make things in, and how large `volume` is, 0 leaving one of its two out."""
+
+    work: Path
+    files: int
+    size: int

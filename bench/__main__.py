@@ -1,6 +1,40 @@
-"""`python -m bench [part ...]`: the benchmarks, each part into its own section of docs/benchmarks.md; all of them by default."""
+"""`make bench`: the benchmarks by their parts, each written into its section of docs/benchmarks.md; `volume` runs when it is named."""
 
-from bench.declarations import main
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from bench import Asked
+from bench.page import put
+from haechi import running
+from haechi.output import say
+from lakehouse.settings import Settings
+
+# A part is a module with `measured(settings, what is asked, say)`, which gives its section; those that take long are asked for by name.
+PARTS, LONG_PARTS = ("declarations", "reading"), ("volume",)
+Part = Callable[[Settings, Asked, Callable[[str], None]], str]
+
+
+def main() -> None:
+    """Run the parts named, else all but the long ones, and write each as soon as it is done."""
+    ask = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    ask.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join((*PARTS, *LONG_PARTS))}; none means {' and '.join(PARTS)}")
+    ask.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
+    ask.add_argument("--work", type=Path, default=Path("build"))
+    ask.add_argument("--files", type=int, default=100_000, help="small files of the part volume, 0 for none")
+    ask.add_argument("--bytes", type=int, default=2_000_000_000, help="bytes of its large file, 0 for none")
+    opts = ask.parse_args()
+    unknown = sorted(set(opts.parts) - {*PARTS, *LONG_PARTS})
+    if unknown:
+        ask.error(f"{unknown[0]} is no part; parts are {', '.join((*PARTS, *LONG_PARTS))}")
+    settings = running.checked_settings()
+    for name in opts.parts or PARTS:
+        say(f"part {name}")
+        part: Part = import_module(f"bench.{name}").measured
+        put(opts.out, name, part(settings, Asked(opts.work, opts.files, opts.bytes), say))
+        say(f"written: {opts.out}")
+
 
 if __name__ == "__main__":
     main()

@@ -1,15 +1,17 @@
-"""`make bench`: the open declarations beside CatBoost on one row a twin cluster, by paired bootstrap, into docs/benchmarks.md."""
+"""Part `declarations`: the open declarations beside CatBoost on one row a twin cluster, by paired bootstrap."""
 
-import argparse
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from bench import Asked
+from bench.page import table
 from haechi import running
-from haechi.output import say
 from jobs.evaluate import CONFIGURATIONS, TWIN_KEYS, compare, measure
+from lakehouse.settings import Settings
 from models.metrics import paired_difference
 from models.split import clusters
 
@@ -42,29 +44,20 @@ def split(folder: Path) -> dict[str, Path]:
     return {name: made / f"{name}.csv" for name in parts}
 
 
-def main() -> None:
-    """Run and write the page."""
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
-    ask.add_argument("--work", type=Path, default=Path("build"))
-    opts = ask.parse_args()
-    settings = running.checked_settings()
-    scored = compare(running.spark_of(settings), split(opts.work), settings, say)
+def measured(settings: Settings, asked: Asked, say: Callable[[str], None]) -> str:
+    """The section of the page."""
+    scored = compare(running.spark_of(settings), split(asked.work), settings, say)
     scores = {name: scored.scores[name] for name in CONFIGURATIONS} | {"CatBoost, one row a cluster": catboost_score(scored.known, scored.test)}
-    lines = [f"# Benchmarks\n\nRun on {date.today()}: open KCS declarations, train 2020-01 to 09, tune 2020-10 to 12, report 2021-01 to 03.\n",  # noqa: DTZ011
-             "| model | rows | n | AUC | P@1% | P@2% | P@5% | P@10% |", "|---|---|---|---|---|---|---|---|"]
+    rows = []
     for name, score in scores.items():
         for part, kept in (("all", np.ones(len(score), dtype=bool)), ("twin-free", scored.free)):
             m = measure(score, scored.test, kept)
             low, high = m["interval_95"]["auc"]
-            cells = " | ".join(f"{m['precision_at'][k]:.3f}" for k in ("1", "2", "5", "10"))
-            lines.append(f"| {name} | {part} | {m['n']} | {m['auc']:.3f} [{low:.3f}, {high:.3f}] | {cells} |")
+            rows.append((name, part, str(m["n"]), f"{m['auc']:.3f} [{low:.3f}, {high:.3f}]",
+                         *(f"{m['precision_at'][k]:.3f}" for k in ("1", "2", "5", "10"))))
     illicit = scored.test["illicit"].to_numpy(dtype=np.float64)[scored.free]
     paired = paired_difference(scores["honest"][scored.free], scores["CatBoost, one row a cluster"][scored.free], illicit, 10)
-    lines.append(f"\nHonest less CatBoost, twin-free precision at 10 %, paired bootstrap: {paired}\n")
-    opts.out.write_text("\n".join(lines), encoding="utf-8")
-    say(f"written: {opts.out}")
-
-
-if __name__ == "__main__":
-    main()
+    return "\n\n".join([
+        f"## Open declarations\n\nRun on {date.today()}: open KCS declarations, train 2020-01 to 09, tune 2020-10 to 12, report 2021-01 to 03.",  # noqa: DTZ011
+        table(("model", "rows", "n", "AUC", "P@1%", "P@2%", "P@5%", "P@10%"), rows),
+        f"Honest less CatBoost, twin-free precision at 10 %, paired bootstrap: {paired}"])

@@ -18,26 +18,38 @@ _KOREAN = (rf"(?:10{_GAP}{{0,3}}\d{{3,4}}{_GAP}{{0,3}}\d{{4}}|1[16789](?:\d{{7,8
            rf"|(?:2|[3-6][1-5]|70|50\d?){_GAP}{{1,3}}\d{{3,4}}{_GAP}{{1,3}}\d{{4}})")
 _AFTER_82 = rf"{_GAP}{{0,2}}(?:\(?0{_GAP}{{0,2}})?{_KOREAN}"
 _ABROAD = rf"\d{{1,3}}(?:[- .]?\d{{6,12}}|(?={_GAP}?(?:\(?\d{_GAP}{{0,2}}){{7}}){_GAP}{{1,2}}\(?\d{{1,4}}(?:{_GAP}{{1,2}}\d{{2,8}}){{1,5}})"
-# The first character leads, so that the search skips whatever cannot begin one; the look-behind after it refuses to begin
-# within a word or a number, and parts go by what that character is. Of two plus signs the second parts elements of EDIFACT.
-# Firms' codes fit none of them.
-_CODES = (
-    r"(?:(?<=\d)(?=\d)(?:"
-    rf"(?P<resident>\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?: ?[-{_HYPHEN}] ?)?[1-8]\d{{6}}(?![0-9A-Za-z]))"
-    rf"|(?P<phone>(?<![.].)(?:(?<=0)(?:{_KOREAN}|082{_AFTER_82})|\d{{2}}[-{_HYPHEN}]\d{{3,4}}[-{_HYPHEN}]\d{{4}})(?![0-9A-Za-z])))"
-    r"|(?<=[A-Za-z])(?=[- \d])(?:(?P<customs>(?<=[Pp])[- ]?\d{12}(?!\d))"
-    r"|(?P<passport>(?:\d{3}[A-Za-z]\d{4}|(?<=[MSR])\d{8})(?![0-9A-Za-z])))"
-    rf"|(?<=\+)(?<!\+\+)(?<![.].)(?P<phone_abroad>(?:82{_AFTER_82}|{_ABROAD})(?![0-9A-Za-z])))")
-_BARE = re.compile(r"[0-9+PpMSRODGmsrodg](?<![0-9A-Za-z].)" + _CODES)
+_LETTERS = "PpMSRODGmsrodg"
+
+
+def _codes(apart: Callable[[int], str], skipped: str = "") -> re.Pattern[str]:
+    """The codes of people; `apart` refuses to begin within a word or a number, told how many characters of the code were read.
+
+    A search for digits and plus signs skips most of a text: a code that a letter leads is found by its first digit, and the parts
+    go by what stands there. Firms' codes fit none of them. Of two plus signs the second parts elements of EDIFACT.
+    """
+    return re.compile(
+        rf"[0-9+]{skipped}(?:{apart(1)}(?:(?<=\d)(?=\d)(?:"
+        rf"(?P<resident>\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?: ?[-{_HYPHEN}] ?)?[1-8]\d{{6}}(?![0-9A-Za-z]))"
+        rf"|(?P<phone>(?<![.].)(?:(?<=0)(?:{_KOREAN}|082{_AFTER_82})|\d{{2}}[-{_HYPHEN}]\d{{3,4}}[-{_HYPHEN}]\d{{4}})(?![0-9A-Za-z])))"
+        rf"|(?<=\+)(?<!\+\+)(?<![.].)(?P<phone_abroad>(?:82{_AFTER_82}|{_ABROAD})(?![0-9A-Za-z])))"
+        rf"|(?<=[{_LETTERS}]\d){apart(2)}(?:(?P<customs>(?<=[Pp].)\d{{11}}(?!\d))"
+        r"|(?P<passport>(?:\d{2}[A-Za-z]\d{4}|(?<=[MSR].)\d{7})(?![0-9A-Za-z])))"
+        rf"|(?<=[Pp][- ]\d){apart(3)}(?P<customs_parted>\d{{11}}(?!\d)))")
+
+
+_LED_BY = {"customs": 1, "passport": 1, "customs_parted": 2}
+# Most digits are no first ones: one look behind them tells it.
+_BARE = _codes(lambda read: rf"(?<![0-9A-Za-z].{{{read}}})", skipped="(?<![0-9].)")
 # In JSON the letters and digits of an escape are no word that goes on, and none that begins.
-_IN_JSON = re.compile(r"[0-9+PpMSRODGmsrodg](?<!\\r)(?:(?<![0-9A-Za-z].)|(?<=\\[bfnrt].)|(?<=\\u[0-9A-Fa-f]{4}.))" + _CODES)
+_IN_JSON = _codes(lambda read: rf"(?<!\\r.{{{read - 1}}})(?:(?<![0-9A-Za-z].{{{read}}})|(?<=\\[bfnrt].{{{read}}})|(?<=\\u[0-9A-Fa-f]{{4}}.{{{read}}}))")
 # Looked for from the mark: most text before one is no mailbox.
 _LABEL, _OTHER_LABEL = r"[A-Za-z0-9\-]{1,63}", r"[A-Za-z0-9\-\u0080-\uffff]{1,63}"
 # A domain in letters of another alphabet begins with one: what follows a plain domain is the next word, in Korean without a blank.
-_MAIL_DOMAIN = re.compile(rf"(?:@|%40)(?:{_LABEL}(?:\.{_LABEL}){{0,5}}|(?=[\u0080-\uffff]){_OTHER_LABEL}(?:\.{_OTHER_LABEL}){{0,5}})")
-_MAILBOX = re.compile(r"[A-Za-z0-9._%+\-]{1,64}$")
-# In EDIFACT a plus sign parts elements unless it is released.
-_EDIFACT_MAILBOX = re.compile(r"(?:[A-Za-z0-9._%\-]|\?\+){1,64}$")
+_MAIL_DOMAINS = tuple((mark, re.compile(
+    rf"{mark}(?:{_LABEL}(?:\.{_LABEL}){{0,5}}|(?=[\u0080-\uffff]){_OTHER_LABEL}(?:\.{_OTHER_LABEL}){{0,5}})")) for mark in ("@", "%40"))
+# Read backwards from the mark. In EDIFACT a plus sign parts elements unless it is released.
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+\-]{1,64}")
+_EDIFACT_MAILBOX = re.compile(r"(?:[A-Za-z0-9._%\-]|\+\?){1,64}")
 _ESCAPED = re.compile(r"u[0-9A-Fa-f]{4}|[bfnrt]")
 # Where a form keeps a phone, one of any country and without any mark is told by its place; looked for where the mark is there.
 _NUMBER = r"(?P<phone>[+(]?\d[0-9 ().\-/]{5,22}\d)"
@@ -110,24 +122,36 @@ def _hidden(text: str, key: str) -> Hidden:
             values[made] = Personal(kind, value)
         return made
 
-    def coded(found: re.Match[str]) -> str:
-        kind = str(found.lastgroup).partition("_")[0]
-        return found.group() if kind == "phone" and is_waybill(found) else stand_in(kind, found.group())
-
     for mark, pattern in _PLACES:
         if mark in text:
             text = pattern.sub(lambda found: found["before"] + stand_in("phone", found["phone"]), text)
-    if "@" in text or "%40" in text:
-        text = "".join(_without_mail(text, stand_in))
-    return Hidden((_IN_JSON if "\\" in text else _BARE).sub(coded, text), values)
+    domains = [found for mark, pattern in _MAIL_DOMAINS if mark in text for found in pattern.finditer(text)]
+    if domains:
+        text = "".join(_without_mail(text, sorted(domains, key=re.Match.start), stand_in))
+    return Hidden("".join(_without_codes(text, stand_in)), values)
 
 
-def _without_mail(text: str, stand_in: Callable[[str, str], str]) -> Iterator[str]:
+def _without_codes(text: str, stand_in: Callable[[str, str], str]) -> Iterator[str]:
+    """The text in parts, each code replaced."""
+    told = 0
+    for found in (_IN_JSON if "\\" in text else _BARE).finditer(text):
+        group = str(found.lastgroup)
+        kind = group.partition("_")[0]
+        if kind == "phone" and is_waybill(found):
+            continue
+        start = found.start() - _LED_BY.get(group, 0)
+        yield text[told:start]
+        yield stand_in(kind, text[start:found.end()])
+        told = found.end()
+    yield text[told:]
+
+
+def _without_mail(text: str, domains: list[re.Match[str]], stand_in: Callable[[str, str], str]) -> Iterator[str]:
     """The text in parts, each e-mail replaced."""
     told, mailbox = 0, _EDIFACT_MAILBOX if is_edifact(text) else _MAILBOX
-    for domain in _MAIL_DOMAIN.finditer(text):
-        box = mailbox.search(text, max(told, domain.start() - 64), domain.start())
-        start = _after_escape(text, box.start()) if box else domain.start()
+    for domain in domains:
+        box = mailbox.match(text[max(told, domain.start() - 64):domain.start()][::-1])
+        start = _after_escape(text, domain.start() - box.end()) if box else domain.start()
         if start < domain.start():
             yield text[told:start]
             yield stand_in("email", text[start:domain.end()])

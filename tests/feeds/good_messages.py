@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -91,7 +92,7 @@ MASTER = ('<w:Waybill xmlns:w="iata:waybill:1"><w:MessageHeaderDocument><IssueDa
 @cache
 def simulated() -> dict[str, tuple[bytes, ...]]:
     """Messages of a small simulated world, by feed."""
-    found: dict[str, list[bytes]] = {"declaration": [], "cargo_progress": []}
+    found: dict[str, list[bytes]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         simulate(Path(folder), shipments=20, days=4, seed=7)
         for path in sorted(Path(folder).glob("*/*/*.zip")):

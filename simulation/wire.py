@@ -15,10 +15,13 @@ from simulation.draws import Ints, Texts, chance, stream
 from simulation.goods import GOODS
 from simulation.latin import latin_texts
 from simulation.lots import Lot
-from simulation.names import as_written, loosely, objects
+from simulation.names import as_written, business_number, loosely, objects, respelled
 from simulation.places import AIR_CARRIERS, COUNTRIES, CURRENCIES, ENTRIES, SEA_CARRIERS
+from simulation.typologies.watchlisted_seller import FRONT
 
 DAY = 86_400
+# What a broker writes where seller and buyer are related, code 257 of the form.
+RELATED = "A"
 GRADES = ("STANDARD", "A GRADE", "PREMIUM", "TYPE II", "SERIES 5", "NEW", "EXPORT QUALITY", "SIZE M", "SIZE L", "B-12")
 
 
@@ -106,6 +109,8 @@ def shipment_rows(seed: str, agents: Agents, cargo: pd.DataFrame, calendar: Cale
         certificate_code=country[cargo["certificate_country"]],
         export_code=country[cargo["export_country"]],
         load_code=country[cargo["load_country"]],
+        market_name=_escaped(cargo["market_name"].tolist()),
+        relation_code=np.where(cargo["is_relation_told"], RELATED, ""),
         process=np.where(chance(rng, 0.12, count), "B", "A"),
         managed_flag=np.where(cargo["is_managed"], "Y", "N"),
         cargo_words=_bill_words(rng, cargo),
@@ -140,13 +145,15 @@ def _party_texts(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame) 
     importer, seller = cargo["importer"].to_numpy(), cargo["seller"].to_numpy()
     # A few import through another firm: importer and payer differ.
     payer = np.where(chance(rng, 0.04, count), (importer + 1) % len(firms), importer)
-    supplier = (seller + cargo["supplier_shift"].to_numpy()) % len(sellers)
+    shift, known = cargo["supplier_shift"].to_numpy(), int((~sellers["is_newcomer"]).sum())
+    supplier = np.where(shift > 0, (seller + shift) % known, seller)
     own = np.where(chance(rng, 0.85, count), importer % 5, rng.integers(0, 5, count)).tolist()
-    stems, names = firms["stem"].tolist(), sellers["name"].tolist()
+    stems = firms["stem"].tolist()
     loose = np.where(chance(rng, 0.85, count), 0, rng.integers(0, 4, count)).tolist()
-    country = objects([place.code for place in COUNTRIES])[sellers["country"]]
+    country = objects([place.code for place in COUNTRIES])
+    home, branch = sellers["country"].to_numpy(), cargo["branch_country"].to_numpy()
     codes = firms["code"].to_numpy()
-    business = [f"{number % 900 + 100}86{number % 100_000:05d}" for number in firms["business_no"].tolist()]
+    business = [business_number(number) for number in firms["business_no"].tolist()]
     return {
         "importer_code": codes[importer],
         "importer_name": _escaped([as_written(stems[i], s) for i, s in zip(importer.tolist(), own, strict=True)]),
@@ -159,13 +166,25 @@ def _party_texts(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame) 
         "broker_name": _escaped(agents.brokers["name"].tolist())[cargo["broker"]],
         "forwarder_sign": agents.forwarders["sign"].to_numpy()[cargo["forwarder"]],
         "forwarder_name": _escaped(agents.forwarders["name"].tolist())[cargo["forwarder"]],
-        "seller_id": sellers["id"].to_numpy()[seller],
-        "seller_name": _escaped([loosely(names[i], s) for i, s in zip(seller.tolist(), loose, strict=True)]),
-        "seller_country": country[seller],
-        "supplier_id": sellers["id"].to_numpy()[supplier],
-        "supplier_name": _escaped([names[i] for i in supplier.tolist()]),
-        "supplier_country": country[supplier],
+        **_overseas(sellers, "seller", seller, cargo["alias_style"].to_numpy(), loose),
+        "seller_country": country[np.where(branch >= 0, branch, home[seller])],
+        **_overseas(sellers, "supplier", supplier, np.where(supplier == seller, cargo["alias_style"], 0), [0] * count),
+        "supplier_country": country[np.where((branch >= 0) & (supplier == seller), branch, home[supplier])],
     }
+
+
+def _overseas(sellers: pd.DataFrame, role: str, who: Ints, alias: Ints, loose: list[int]) -> dict[str, Texts]:
+    """Id and name of a seller in a role; who hides behind another spelling has another id, too."""
+    ids, names = sellers["id"].tolist(), sellers["name"].tolist()
+    pairs = []
+    for place, style, habit in zip(who.tolist(), alias.tolist(), loose, strict=True):
+        if style == 0:
+            pairs.append((ids[place], loosely(names[place], habit)))
+        else:
+            # A front is called like a firm far away in the list, which it is not.
+            name = names[(place * 31 + 7) % len(names)] if style == FRONT else respelled(names[place], style)
+            pairs.append((f"{ids[place][:2]}{name.replace(' ', '')[:6]}{99_999 - place % 90_000}", name))
+    return {f"{role}_id": objects([pair[0] for pair in pairs]), f"{role}_name": _escaped([pair[1] for pair in pairs])}
 
 
 def _place_texts(cargo: pd.DataFrame) -> dict[str, list[str]]:

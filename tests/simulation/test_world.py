@@ -114,7 +114,7 @@ def test_a_world_is_the_same_whoever_writes_it(spark: SparkSession, tmp_path: Pa
 
 def test_period_ends_where_asked(tmp_path: Path) -> None:
     simulate(tmp_path, 60, 3, 1, date(2027, 1, 1))
-    days = sorted(path.name for path in tmp_path.iterdir() if path.name != "truth")
+    days = sorted(path.name for path in tmp_path.iterdir() if path.name not in ("truth", "reference"))
     assert days == ["2026-12-30", "2026-12-31", "2027-01-01"]
 
 

@@ -10,12 +10,12 @@ from simulation.cargo import FCL
 from simulation.draws import Floats, Ints, chance
 from simulation.traces import AS_LOADED
 from simulation.typologies.false_origin import washer_of, washers
-from simulation.typologies.typology import CHINA, Typology, items_of, places_in
+from simulation.typologies.typology import CHINA, Typology, duty_of, items_of, places_in
 
 
 def _openings(cargo: pd.DataFrame, main: pd.DataFrame) -> Floats:
     is_possible = np.array([washers(good).size > 0 for good in cargo["good"].tolist()], dtype=bool)
-    return np.where((cargo["mode"] == FCL) & (cargo["origin"] == CHINA) & is_possible, 1.0, 0.0)
+    return np.where((cargo["mode"] == FCL) & (cargo["origin"] == CHINA) & is_possible, np.log1p(duty_of(cargo)) / 3, 0.0)
 
 
 def _transship(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import unescape
 
 import numpy as np
 import pandas as pd
-from sklearn.feature_extraction.text import TfidfVectorizer
+from rapidfuzz import fuzz, process, utils
 
 from simulation.agents import Agents, make_agents
 from simulation.cargo import FCL, TABLE
 from simulation.lots import lots_of
 from simulation.money import PREMIUM
 from simulation.scenario import Scenario
+from simulation.signs import INSURED_RATIO, LAST_RATIO, SPREADS_BELOW, WEIGHT_RATIO, YOUNG_DAYS
 from simulation.standing import established_days
 from simulation.timing import DAY
 from simulation.wire import Calendar
@@ -21,6 +23,8 @@ from simulation.world import make_lot
 
 END = date(2026, 6, 30)
 SHRUNK_TO = 5
+# The verified gross mass is the shipper's figure, and names of three common words are alike by chance.
+VERIFIED_RATIO, ALIKE = 0.03, 90
 CATEGORIES = ("hs10", "origin_code", "export_code", "office", "terms", "regime", "plan", "package_unit", "payment", "mode",
               "seller_country", "supplier_country")
 
@@ -92,7 +96,7 @@ def evidence(world: World) -> pd.DataFrame:
     claiming, certified = cargo["is_claiming"].to_numpy(dtype=bool), cargo["has_certificate"].to_numpy(dtype=bool)
     true_duty = TABLE.duty[cargo["bill_good"].to_numpy()], TABLE.duty[main["described_good"].to_numpy()]
     insured = cargo["insurance_krw"] / (PREMIUM * cargo["invoice_usd"] * cargo["krw_per_usd"])
-    return declared_fields(world).assign(
+    table = declared_fields(world).assign(
         **told,
         **_registry(world),
         **_past(world, main),
@@ -110,6 +114,23 @@ def evidence(world: World) -> pd.DataFrame:
         strange_certificate=claiming & certified & (cargo["certificate_country"].to_numpy() != origin),
         certificate_used=np.where(claiming & certified, cargo["certificate_overuse"], np.nan),
     )
+    return table.assign(contradictions=_contradictions(table))
+
+
+def _contradictions(seen: pd.DataFrame) -> pd.Series:
+    """How many of the things that feeds say contradict the declaration beyond what rounding or the usual spread explain."""
+    found = (
+        *(seen[f"{who}_gross_kg"].abs() > WEIGHT_RATIO for who in ("bill", "measured")),
+        *(seen[f"{who}_packages"].abs() > 0 for who in ("bill", "measured")),
+        seen["bill_names_other"] | seen["bill_is_vague"], seen["words_name_other"], seen["loaded_elsewhere"], seen["dispatched_elsewhere"],
+        seen["lacks_certificate"] | seen["strange_certificate"] | (seen["certificate_used"] > LAST_RATIO),
+        seen["price_spreads"] < -SPREADS_BELOW, seen["insured_ratio"] > INSURED_RATIO,
+        (seen["seal_is_other"] > 0) & (seen["seal_is_inspected"] == 0) & (seen["seal_is_cut"] == 0),
+        ((seen["gate_hours"] > 0) & (seen["gate_is_bonded"] == 0)) | (seen["gate_is_elsewhere"] > 0),
+        seen["verified_over_ratio"] > VERIFIED_RATIO, (seen["picked_up_elsewhere"] > 0) | (seen["loaded_first_elsewhere"] > 0),
+        (seen["firm_age_days"] < YOUNG_DAYS) & (seen["shares_head"] | seen["shares_address"]), seen["is_relation_hidden"],
+        (seen["listed_alike"] > ALIKE) & ~seen["listed_same"])
+    return sum((one.astype(np.int64) for one in found), pd.Series(0, seen.index))
 
 
 def _registry(world: World) -> dict[str, np.ndarray]:
@@ -119,10 +140,7 @@ def _registry(world: World) -> dict[str, np.ndarray]:
     importer, seller = cargo["importer"].to_numpy(), cargo["seller"].to_numpy()
     made = np.where(firms["is_registered"], established_days(firms, world.days), np.nan)
     tie = agents.sellers["is_tie_known"].to_numpy() & agents.sellers["is_registered"].to_numpy()
-    listed = agents.sellers.loc[agents.sellers["is_listed"], "name"].tolist()
-    names, of = np.unique(cargo["seller_name"].to_numpy(dtype=str), return_inverse=True)
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 3)).fit([*listed, *names])
-    alike = np.asarray((letters.transform(names) @ letters.transform(listed).T).max(axis=1).todense()).ravel()
+    alike, same = _listed(agents, cargo)
     return {
         "firm_age_days": cargo["t_declared"].to_numpy() // DAY - made[importer],
         "shares_head": (firms["head"] < former).to_numpy()[importer],
@@ -130,8 +148,25 @@ def _registry(world: World) -> dict[str, np.ndarray]:
         "has_grade": (firms["aeo"] != "").to_numpy()[importer],
         "is_related": cargo["is_related"].to_numpy(dtype=bool) & tie[seller],
         "is_relation_hidden": cargo["is_related"].to_numpy(dtype=bool) & tie[seller] & ~cargo["is_relation_told"].to_numpy(dtype=bool),
-        "listed_alike": alike[of],
+        "listed_alike": alike,
+        "listed_same": same,
     }
+
+
+def _listed(agents: Agents, cargo: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """How much a seller's name is like one on the list, in any order of words or run together, and whether it is the very name."""
+    listed = [_plain(name) for name in agents.sellers.loc[agents.sellers["is_listed"], "name"].tolist()]
+    names, of = np.unique(cargo["seller_name"].to_numpy(dtype=str), return_inverse=True)
+    plain = [_plain(unescape(name)) for name in names.tolist()]
+    sorted_alike = process.cdist(plain, listed, scorer=fuzz.token_sort_ratio).max(axis=1)
+    joined_alike = process.cdist([name.replace(" ", "") for name in plain], [name.replace(" ", "") for name in listed], scorer=fuzz.ratio).max(axis=1)
+    same = np.array([name in set(listed) for name in plain], dtype=bool)
+    return np.maximum(sorted_alike, joined_alike)[of], same[of]
+
+
+def _plain(name: str) -> str:
+    """The first three words of a firm's name: what follows is its legal form."""
+    return " ".join(utils.default_process(name).split()[:3])
 
 
 def _containers(world: World) -> dict[str, np.ndarray]:

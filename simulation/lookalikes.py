@@ -14,8 +14,8 @@ from simulation.traces import GATE_BONDED, SEAL_INSPECTED, SEAL_PREFIX_DROPPED
 from simulation.typologies.typology import NEIGHBOUR
 
 VAGUE = ("GENERAL CARGO", "SPARE PARTS", "CONSUMER GOODS", "MIXED GOODS", "SAMPLES AND GOODS")
-CHEAP, HEAVY, PALLETS, VAGUE_WORDS, TRIANGLE, SLIP = 0.030, 0.015, 0.012, 0.015, 0.005, 0.010
-NO_CERTIFICATE, BACK_TO_BACK, GROSS_FOR_NET, WELL_INSURED = 0.012, 0.006, 0.006, 0.012
+CHEAP, HEAVY, PALLETS, VAGUE_WORDS, TRIANGLE, SLIP = 0.024, 0.012, 0.010, 0.012, 0.004, 0.008
+NO_CERTIFICATE, BACK_TO_BACK, GROSS_FOR_NET, WELL_INSURED = 0.010, 0.005, 0.005, 0.010
 # Of full containers: a terminal drops the seal's prefix, a seal is replaced where it was inspected on its way, a container
 # goes to another shed under bond, heavy dunnage is weighed, an empty one comes from a neighbouring country.
 SEAL_PREFIX, SEAL_INSPECTION, BONDED, DUNNAGE, EMPTY_ELSEWHERE = 0.015, 0.006, 0.010, 0.012, 0.008

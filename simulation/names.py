@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from xml.sax.saxutils import escape
 
 import numpy as np
 
 from simulation.draws import Ints, Texts
+
+# How a name may hide: so many spellings that tell it to who looks, or a firm sent forward.
+SPELLINGS, FRONT = 3, 4
 
 _KO_HEAD = [
     "한빛",
@@ -165,13 +169,18 @@ def business_number(number: int) -> str:
 
 def respelled(name: str, style: int) -> str:
     """An overseas firm's name as one writes it who would rather not be found under it."""
-    first, second, *rest = name.replace(",", " ").split()
+    first, second, *rest = name.replace(",", " ").replace("& ", "").split()
     if style % 3 == 0:  # sound for sound
         heard = [word.replace("EA", "EE").replace("IDGE", "IJ").replace("CK", "K").replace("Y", "I") for word in (first, second)]
         return " ".join([heard[0], heard[1] + heard[1][-1], *rest])
     if style % 3 == 1:  # run together, another legal form
         return " ".join([first + second, *rest[:1], "IMP. EXP."])
     return " ".join([second, first, *rest])  # turned round
+
+
+def escaped(texts: list[str]) -> Texts:
+    """Texts as XML takes them."""
+    return objects([escape(text) for text in texts])
 
 
 def objects(values: Sequence[object]) -> Texts:

@@ -9,12 +9,12 @@ from simulation.agents import Agents
 from simulation.cargo import TABLE
 from simulation.draws import Floats, Ints, chance, pick_rows, race, spread, stream
 from simulation.lots import Lot
+from simulation.names import FRONT
 from simulation.papers import INSURERS, SCALES
 from simulation.slots import DAY
 from simulation.traces import AS_LOADED, GATE_USUAL, SEAL_SAME
 from simulation.typologies import TYPOLOGIES
 from simulation.typologies.typology import items_of
-from simulation.typologies.watchlisted_seller import FRONT
 
 
 def cheat(lot: Lot, shipments: pd.DataFrame, items: pd.DataFrame, temptation: Floats) -> Ints:

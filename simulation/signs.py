@@ -12,9 +12,9 @@ from lakehouse.text import Text
 from simulation.agents import Agents
 from simulation.cargo import TABLE
 from simulation.draws import Bools
+from simulation.names import FRONT
 from simulation.places import COUNTRIES
 from simulation.traces import AS_LOADED, GATE_USUAL, SEAL_SAME
-from simulation.typologies.watchlisted_seller import FRONT
 
 See = Callable[[Agents, pd.DataFrame, pd.DataFrame], Bools]
 # Beyond these, papers do not differ by rounding or by the usual spread alone.

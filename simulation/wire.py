@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
@@ -15,9 +14,9 @@ from simulation.draws import Ints, Texts, chance, stream
 from simulation.goods import GOODS
 from simulation.latin import latin_texts
 from simulation.lots import Lot
-from simulation.names import as_written, business_number, loosely, objects, respelled
+from simulation.names import escaped, objects
+from simulation.party_texts import party_texts
 from simulation.places import AIR_CARRIERS, COUNTRIES, CURRENCIES, ENTRIES, SEA_CARRIERS
-from simulation.typologies.watchlisted_seller import FRONT
 
 DAY = 86_400
 # What a broker writes where seller and buyer are related, code 257 of the form.
@@ -79,10 +78,6 @@ def number_declarations(agents: Agents, cargo: pd.DataFrame, lot: Lot, calendar:
     return cargo.assign(declaration_no=numbers)
 
 
-def _escaped(texts: list[str]) -> Texts:
-    return objects([escape(text) for text in texts])
-
-
 def _dates(calendar: Calendar, seconds: pd.Series) -> list[str]:
     return [calendar.compact(day) for day in (seconds.to_numpy() // DAY).tolist()]
 
@@ -95,7 +90,7 @@ def shipment_rows(seed: str, agents: Agents, cargo: pd.DataFrame, calendar: Cale
     is_claimed = cargo["is_claiming"].to_numpy(dtype=bool) & cargo["has_certificate"].to_numpy(dtype=bool)
     country = objects([place.code for place in COUNTRIES])
     return cargo.assign(
-        **_party_texts(rng, agents, cargo),
+        **party_texts(rng, agents, cargo),
         **_place_texts(cargo),
         **latin_texts(seed, agents, cargo),
         is_air=cargo["mode"] == AIR,
@@ -109,7 +104,7 @@ def shipment_rows(seed: str, agents: Agents, cargo: pd.DataFrame, calendar: Cale
         certificate_code=country[cargo["certificate_country"]],
         export_code=country[cargo["export_country"]],
         load_code=country[cargo["load_country"]],
-        market_name=_escaped(cargo["market_name"].tolist()),
+        market_name=escaped(cargo["market_name"].tolist()),
         relation_code=np.where(cargo["is_relation_told"], RELATED, ""),
         process=np.where(chance(rng, 0.12, count), "B", "A"),
         managed_flag=np.where(cargo["is_managed"], "Y", "N"),
@@ -137,54 +132,6 @@ def _declared_dates(rng: np.random.Generator, cargo: pd.DataFrame, calendar: Cal
         "declared_arrival_on": _dates(calendar, expected),
         "carried_in_on": _dates(calendar, pd.Series(carried_in)),
     }
-
-
-def _party_texts(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame) -> dict[str, Texts]:
-    count = len(cargo)
-    firms, sellers = agents.importers, agents.sellers
-    importer, seller = cargo["importer"].to_numpy(), cargo["seller"].to_numpy()
-    # A few import through another firm: importer and payer differ.
-    payer = np.where(chance(rng, 0.04, count), (importer + 1) % len(firms), importer)
-    shift, known = cargo["supplier_shift"].to_numpy(), int((~sellers["is_newcomer"]).sum())
-    supplier = np.where(shift > 0, (seller + shift) % known, seller)
-    own = np.where(chance(rng, 0.85, count), importer % 5, rng.integers(0, 5, count)).tolist()
-    stems = firms["stem"].tolist()
-    loose = np.where(chance(rng, 0.85, count), 0, rng.integers(0, 4, count)).tolist()
-    country = objects([place.code for place in COUNTRIES])
-    home, branch = sellers["country"].to_numpy(), cargo["branch_country"].to_numpy()
-    codes = firms["code"].to_numpy()
-    business = [business_number(number) for number in firms["business_no"].tolist()]
-    return {
-        "importer_code": codes[importer],
-        "importer_name": _escaped([as_written(stems[i], s) for i, s in zip(importer.tolist(), own, strict=True)]),
-        "payer_code": codes[payer],
-        "payer_name": _escaped([as_written(stems[i], s) for i, s in zip(payer.tolist(), own, strict=True)]),
-        "payer_business_no": objects(business)[payer],
-        "payer_postcode": firms["postcode"].astype(str).to_numpy()[payer],
-        "payer_phone": firms["phone"].astype(str).to_numpy()[payer],
-        "payment": firms["payment"].to_numpy()[importer],
-        "broker_name": _escaped(agents.brokers["name"].tolist())[cargo["broker"]],
-        "forwarder_sign": agents.forwarders["sign"].to_numpy()[cargo["forwarder"]],
-        "forwarder_name": _escaped(agents.forwarders["name"].tolist())[cargo["forwarder"]],
-        **_overseas(sellers, "seller", seller, cargo["alias_style"].to_numpy(), loose),
-        "seller_country": country[np.where(branch >= 0, branch, home[seller])],
-        **_overseas(sellers, "supplier", supplier, np.where(supplier == seller, cargo["alias_style"], 0), [0] * count),
-        "supplier_country": country[np.where((branch >= 0) & (supplier == seller), branch, home[supplier])],
-    }
-
-
-def _overseas(sellers: pd.DataFrame, role: str, who: Ints, alias: Ints, loose: list[int]) -> dict[str, Texts]:
-    """Id and name of a seller in a role; who hides behind another spelling has another id, too."""
-    ids, names = sellers["id"].tolist(), sellers["name"].tolist()
-    pairs = []
-    for place, style, habit in zip(who.tolist(), alias.tolist(), loose, strict=True):
-        if style == 0:
-            pairs.append((ids[place], loosely(names[place], habit)))
-        else:
-            # A front is called like a firm far away in the list, which it is not.
-            name = names[(place * 31 + 7) % len(names)] if style == FRONT else respelled(names[place], style)
-            pairs.append((f"{ids[place][:2]}{name.replace(' ', '')[:6]}{99_999 - place % 90_000}", name))
-    return {f"{role}_id": objects([pair[0] for pair in pairs]), f"{role}_name": _escaped([pair[1] for pair in pairs])}
 
 
 def _place_texts(cargo: pd.DataFrame) -> dict[str, list[str]]:
@@ -234,7 +181,7 @@ def _bill_words(rng: np.random.Generator, cargo: pd.DataFrame) -> Texts:
         vague or GOODS[good].trade_names[draw % len(GOODS[good].trade_names)]
         for vague, good, draw in zip(cargo["bill_words"].tolist(), cargo["bill_good"].tolist(), draws, strict=True)
     ]
-    return _escaped(names)
+    return escaped(names)
 
 
 def item_rows(cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -251,8 +198,8 @@ def item_rows(cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     return items.assign(
         hs10=[GOODS[good].hs10 for good in declared],
         unit=[GOODS[good].unit for good in declared],
-        standard_name=_escaped([GOODS[good].trade_names[0] for good in declared]),
-        trade_name=_escaped(words),
+        standard_name=escaped([GOODS[good].trade_names[0] for good in declared]),
+        trade_name=escaped(words),
         model=[
             f"{brand}-{style % 40 + 10} {GRADES[style % len(GRADES)]}"
             for brand, style in zip(brands, styles, strict=True)

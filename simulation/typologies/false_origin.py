@@ -40,7 +40,7 @@ def _wash_origin(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFr
     washer = np.array([washer_of(int(good), float(draw)) for good, draw in zip(goods, draws, strict=True)], dtype=np.int64)
     places = items_of(items, rows)
     items.loc[places, "declared_origin"] = washer[places_in(items, places, rows)]
-    way = pick(rng, (0.58, 0.34, 0.08), len(rows))
+    way = pick(rng, (0.60, 0.35, 0.05), len(rows))
     cargo.loc[rows, "load_country"] = np.choose(way, [np.full(len(rows), CHINA), np.full(len(rows), HUBS[0]), washer])
     cargo.loc[rows, "export_country"] = np.where((way == 0) & chance(rng, 0.12, len(rows)), CHINA, washer)
     cargo.loc[rows, "is_claiming"] = True
@@ -51,5 +51,5 @@ def _wash_origin(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFr
 
 FALSE_ORIGIN = Typology(
     "origin_washed", Text("원산지 세탁", "False origin and transshipment"), "cargo", 0.40, _openings, _wash_origin, ("false_origin",),
-    Text("신고 원산지와 적재항·운송경로·증명서 비교", "The declared origin beside port of loading, route and certificate"), 0.09,
+    Text("신고 원산지와 적재항·운송경로·증명서 비교", "The declared origin beside port of loading, route and certificate"), 0.06,
     voids_preference=True)

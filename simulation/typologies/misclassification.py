@@ -22,7 +22,7 @@ def _misclassify(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFr
     claimed = NEIGHBOUR[items["good"].to_numpy()[places]]
     items.loc[places, "declared_good"] = claimed
     items.loc[places, "described_good"] = np.where(chance(rng, 0.35, len(rows)), items.loc[places, "good"], claimed)
-    cargo.loc[rows, "bill_good"] = np.where(chance(rng, 0.85, len(rows)), cargo.loc[rows, "good"], claimed)
+    cargo.loc[rows, "bill_good"] = np.where(chance(rng, 0.89, len(rows)), cargo.loc[rows, "good"], claimed)
     # Half of those who are paid more than the claimed goods cost write their usual price.
     usual = TABLE.price[claimed] * spread(rng, 0.3, len(rows))
     paid = items.loc[places, "usd_per_kg"].to_numpy()
@@ -31,4 +31,4 @@ def _misclassify(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFr
 
 MISCLASSIFICATION = Typology(
     "misclassified", Text("품목분류 위반", "Misclassification"), "cargo", 0.25, _openings, _misclassify, ("misclassification",),
-    Text("신고 세번과 품명·적하목록 품명·단가 비교", "The declared line beside the words, the manifest's words and the price"), 0.10)
+    Text("신고 세번과 품명·적하목록 품명·단가 비교", "The declared line beside the words, the manifest's words and the price"), 0.08)

@@ -17,7 +17,7 @@ def _openings(cargo: pd.DataFrame, main: pd.DataFrame) -> Floats:
 def _undervalue(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:
     """Declare a price below the paid one, often so little below that it drowns; most insure what the goods are worth."""
     factor = np.where(
-        chance(rng, 0.30, len(rows)), rng.uniform(0.78, 0.92, len(rows)), rng.uniform(0.45, 0.80, len(rows))
+        chance(rng, 0.14, len(rows)), rng.uniform(0.75, 0.88, len(rows)), rng.uniform(0.40, 0.72, len(rows))
     )
     places = items_of(items, rows)
     items.loc[places, "declared_usd_per_kg"] *= factor[places_in(items, places, rows)]
@@ -25,5 +25,5 @@ def _undervalue(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFra
 
 
 UNDERVALUATION = Typology(
-    "undervalued", Text("저가신고", "Undervaluation"), "cargo", 0.19, _openings, _undervalue, ("undervaluation",),
-    Text("신고단가와 동종 물품·과거 단가 비교", "The declared price beside those of its like and of the past"), 0.15)
+    "undervalued", Text("저가신고", "Undervaluation"), "cargo", 0.15, _openings, _undervalue, ("undervaluation",),
+    Text("신고단가와 동종 물품·과거 단가 비교", "The declared price beside those of its like and of the past"), 0.12)

@@ -7,9 +7,10 @@ import pandas as pd
 
 from lakehouse.text import Text
 from simulation.draws import Floats, Ints, chance
+from simulation.names import FRONT, SPELLINGS
 from simulation.typologies.typology import Typology
 
-SPELLINGS, FRONT, HIDDEN = 3, 4, 0.10
+HIDDEN = 0.06
 
 
 def _openings(cargo: pd.DataFrame, main: pd.DataFrame) -> Floats:
@@ -17,7 +18,7 @@ def _openings(cargo: pd.DataFrame, main: pd.DataFrame) -> Floats:
 
 
 def _respell(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:
-    """Write the seller another way; one in ten sends a firm forward whose name tells nothing."""
+    """Write the seller another way; one in sixteen sends a firm forward whose name tells nothing."""
     style = 1 + rng.integers(0, SPELLINGS, len(rows))
     cargo.loc[rows, "alias_style"] = np.where(chance(rng, HIDDEN, len(rows)), FRONT, style)
 

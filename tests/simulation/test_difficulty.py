@@ -8,7 +8,7 @@ from simulation.scenario import load_scenario
 from simulation.signs import SIGNS, signs
 from simulation.typologies import TYPOLOGIES
 
-SHIPMENTS, DAYS, SEED = 16_000, 90, 2
+SHIPMENTS, DAYS, SEED = 24_000, 90, 3
 
 
 @pytest.fixture(scope="module", params=SCENARIOS)

@@ -18,7 +18,7 @@ from simulation.timing import DAY
 from simulation.wire import Calendar
 from simulation.world import make_lot
 
-SHIPMENTS, DAYS, SEED = 12_000, 60, 3
+SHIPMENTS, DAYS, SEED = 12_000, 60, 2
 START: date = END - timedelta(days=DAYS - 1)
 
 
@@ -65,11 +65,11 @@ def test_some_violations_are_missed_and_some_honest_are_faulted(cargo: pd.DataFr
 
 
 def test_a_favoured_broker_is_looked_at_less_and_found_clean(cargo: pd.DataFrame) -> None:
-    is_illicit, favoured = cargo["typology"] != "", cargo["is_favoured"].astype(bool)
-    looked = cargo["is_inspected"]
-    assert looked[is_illicit & favoured].mean() < looked[is_illicit & ~favoured].mean()
-    found = cargo["is_violation"] & looked
-    assert found[is_illicit & favoured].sum() < found[is_illicit & ~favoured].sum() / looked[is_illicit & ~favoured].sum() * looked[is_illicit & favoured].sum()
+    looked, favoured = cargo["is_inspected"], cargo["is_favoured"].astype(bool)
+    # Beside others who leave packages out as they do: what policies see of both is the same.
+    theirs, others = favoured & (cargo["typology"] != ""), ~favoured & (cargo["typology"] == "packages_hidden")
+    assert looked[theirs].mean() < 0.8 * looked[others].mean()
+    assert cargo.loc[theirs & looked, "is_violation"].mean() < 0.6 * cargo.loc[others & looked, "is_violation"].mean()
 
 
 def test_outcomes_come_late_and_a_share_is_settled_later(lots: list[Happened]) -> None:

@@ -16,6 +16,7 @@ from simulation.goods import GOODS
 from simulation.lots import Lot
 from simulation.money import exchange_rates
 from simulation.names import overseas_firms
+from simulation.open_data import COLUMNS as COLUMNS_OPENED
 from simulation.places import COUNTRIES, CURRENCIES
 from simulation.register import COLUMNS, registry
 
@@ -30,13 +31,14 @@ STRANGERS = 1.5
 Row = Sequence[object]
 
 
-def write_reference(out: Path, agents: Agents, lot: Lot, listed: Sequence[Row] = ()) -> dict[str, dict[str, int]]:
-    """Write the reference feeds of the world a lot belongs to, with more entries for its list; the records of each feed."""
+def write_reference(out: Path, agents: Agents, lot: Lot, listed: Sequence[Row], opened: Iterable[Row]) -> dict[str, dict[str, int]]:
+    """Write the reference feeds of the world a lot belongs to, with more entries for its list and open data; the records of each feed."""
     told = {
         "party_registry": _write_registry(out, registry(agents, lot), lot),
         "tariff": _write(out / BEFORE / "tariff/tariff.csv", TARIFF, tariff_rows(lot.start)),
         "exchange_rate": _write_rates(out, lot),
         "watchlist": _write(out / BEFORE / "watchlist/local.csv", WATCHLIST, [*watchlist_rows(agents, lot), *listed]),
+        "declaration_open": _write(out / BEFORE / "declaration_open/open.csv", COLUMNS_OPENED, opened),
     }
     return {feed: {"records": many, "accepted": many} for feed, many in told.items()}
 

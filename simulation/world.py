@@ -23,6 +23,7 @@ from simulation.lookalikes import look_alike
 from simulation.lots import Lot, lots_of
 from simulation.money import price
 from simulation.offenders import cheat, learn, tempt
+from simulation.open_data import open_rows, published
 from simulation.outbox import Post, deliver
 from simulation.papers import write_papers
 from simulation.parcels import made as parcels
@@ -118,10 +119,13 @@ def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None =
 
 
 def _write_references(plan: Plan) -> Tallies:
-    """What is known before everything, with the sellers of parcels on customs' own list where parcels come at all."""
+    """What is known before everything: parcels' sellers share customs' own list, open data come from an earlier time."""
     sellers = plan.of_kind("parcel")
     listed = watchlist_rows(_parcel_agents(plan.seed, sellers), plan.lots[0].start) if sellers else []
-    return write_reference(Path(plan.out), _agents(plan.seed, plan.of_kind("cargo")), plan.lots[0], listed)
+    agents, lot = _agents(plan.seed, plan.of_kind("cargo")), plan.lots[0]
+    past = published(lot, plan.of_kind("cargo"))
+    opened = open_rows(make_lot(agents, past, Calendar.of(past.start, past.days)))
+    return write_reference(Path(plan.out), agents, lot, listed, opened)
 
 
 def _spread(plan: Plan, spark: SparkSession) -> Iterator[Tallies]:

@@ -63,7 +63,7 @@ def test_shares_of_illicit_and_inspected_are_as_asked() -> None:
 def test_dirty_feeds_are_dirtier(tmp_path: Path) -> None:
     shares = []
     for name in ("calm", "dirty_feeds"):
-        simulate(tmp_path / name, 600, 12, 3, scenario=load_scenario(name))
+        simulate(tmp_path / name, 300, 10, 3, scenario=load_scenario(name))
         counts = json.loads((tmp_path / name / "truth/counts.json").read_text(encoding="utf-8"))
         shares.append(sum(tally.get("quarantined", 0) + tally.get("duplicate", 0) for tally in counts.values()) / sum(tally["records"] for tally in counts.values()))
     assert shares[1] > 3 * shares[0] > 0

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from landed import records
+from read_back import records
+from world_truth import scenario_with
 
 from simulation.agents import make_agents
 from simulation.lots import lots_of
 from simulation.outbox import deliver
-from simulation.scenario import Mess, Scenario, load_scenario
+from simulation.scenario import Mess, Scenario
 from simulation.senders import posts
 from simulation.typologies import BY_NAME, TYPOLOGIES
 from simulation.wire import Calendar
@@ -25,8 +26,7 @@ SHIPMENTS, DAYS, START = 600, 20, date(2026, 6, 1)
 
 def only(name: str, illicit: float = 0.12) -> Scenario:
     weights = {typology.name: float(typology.name == name) for typology in TYPOLOGIES}
-    silent = Mess(**dict.fromkeys(Mess.model_fields, 0))
-    return load_scenario("calm").model_copy(update={"typologies": weights, "illicit": illicit, "inspected": 0.9, "mess": silent})
+    return scenario_with(typologies=weights, illicit=illicit, inspected=0.9, mess=dict.fromkeys(Mess.model_fields, 0))
 
 
 @dataclass
@@ -45,10 +45,10 @@ class Seen:
         return told
 
 
-def seen(folder: Path, name: str, *told_by: str) -> Seen:
+def seen(folder: Path, name: str, *told_by: str, shipments: int = SHIPMENTS) -> Seen:
     """A world in which only one cheat is known, and some of what is told of it."""
-    [lot] = lots_of(5, SHIPMENTS, DAYS, START, only(name))
-    happened = make_lot(make_agents(5, SHIPMENTS), lot, Calendar.of(START, DAYS))
+    [lot] = lots_of(5, shipments, DAYS, START, only(name))
+    happened = make_lot(make_agents(5, shipments), lot, Calendar.of(START, DAYS))
     deliver(folder, lot, (post for post in posts(happened) if post.name in told_by) if told_by else ())
     boxes = happened.boxes[(happened.boxes["is_full"]) & (happened.boxes["place"] == 0)]
     told = happened.cargo.iloc[boxes["ship"]].reset_index(drop=True)
@@ -79,7 +79,7 @@ def test_a_swapped_seal_differs_at_discharge(tmp_path: Path) -> None:
 
 
 def test_honest_accidents_are_few_and_told(tmp_path: Path) -> None:
-    world = seen(tmp_path, "undervalued", "events")
+    world = seen(tmp_path, "undervalued", "events", shipments=1_200)
     odd = world.boxes[world.boxes["seal_landed"] != world.boxes["seal_loaded"]]
     assert len(odd) > 8 and odd["is_look_alike"].all()
     prefixes = [row for _, row in odd.iterrows() if row["seal_loaded"].endswith(row["seal_landed"])]
@@ -123,7 +123,7 @@ def test_concealed_goods_show_in_scans_or_on_the_scales(tmp_path: Path) -> None:
     assert 0 < share(shown[""]) < 0.15
     over = world.boxes["vgm_kg"] - world.boxes["tare_kg"] - world.boxes["bill_kg"] > 0.028 * world.boxes["bill_kg"] + 150
     hiding = world.boxes["typology"] == "goods_concealed"
-    assert 0.2 < over[hiding].mean() < 0.55 and over[~hiding & ~world.boxes["is_look_alike"]].mean() < 0.02
+    assert 0.6 < over[hiding].mean() < 0.9 and over[~hiding & ~world.boxes["is_look_alike"]].mean() < 0.02
 
 
 def test_covert_transshipment_shows_in_the_carriers_events_alone(tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ from simulation.truth import truth_of
 from simulation.wire import Calendar
 from simulation.world import make_lot
 
-CALM = yaml.safe_load((FOLDER / "calm.yaml").read_text(encoding="utf-8"))
+CALM = yaml.safe_load((FOLDER / "calm.yaml").read_text(encoding="utf-8")) | {"kinds": {"cargo": 1.0}}
 END = date(2026, 6, 30)
 
 
 def scenario_with(**keys: Any) -> Scenario:
+    """A calm year of cargo alone in which some keys are others."""
     return Scenario.model_validate(CALM | keys)
 
 

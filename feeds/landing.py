@@ -72,7 +72,13 @@ def _moment(name: str) -> datetime | None:
 def _files(landing: Path, folder: Path, feed: str, known_at: datetime) -> list[LandedFile]:
     return [LandedFile(feed, str(path.relative_to(landing)), str(path.resolve()), known_at)
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and not path.name.startswith(".") and not path.name.endswith(_UNREAD_SUFFIXES)]
+            if path.is_file() and not _is_unread(path.relative_to(folder))]
+
+
+def _is_unread(inner: Path) -> bool:
+    """Whether a path within a feed's folder is none of the sender's deliveries: hidden, unfinished, or truth, at any depth."""
+    return (any(part.startswith(".") for part in inner.parts) or not _UNREAD_FOLDERS.isdisjoint(inner.parts[:-1])
+            or inner.name.endswith(_UNREAD_SUFFIXES))
 
 
 def _late(file: LandedFile, published_as_of: datetime | None, as_of: datetime) -> LandedFile:

@@ -20,8 +20,8 @@ Landing = Annotated[str, typer.Option("--landing", help="Folder where senders la
 
 def simulate(
     out_: Annotated[Path, typer.Option("--out", help="Folder to write; it must not exist.")],
-    shipments: Annotated[int, typer.Option(min=1, help="Shipments of the world.")] = 20_000,
-    days: Annotated[int, typer.Option(min=1, help="Days of the world.")] = 60,
+    shipments: Annotated[int | None, typer.Option(min=1, help="Shipments of the world; the scenario's unless given.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Days of the world; the scenario's unless given.")] = None,
     seed: Annotated[int, typer.Option(help="Seed; the same seed gives the same bytes.")] = 1,
     scenario: Annotated[str, typer.Option("--scenario", help="A shipped scenario by name, or a YAML file.")] = "calm",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
@@ -32,11 +32,12 @@ def simulate(
     from simulation.world import simulate as write_world
 
     told = load_scenario(scenario)
+    many = shipments or told.shipments
     if out_.exists() and any(out_.iterdir() if out_.is_dir() else [out_]):
         if not force:
             raise CallerError("simulate.exists", f"{out_} exists", "Give another --out, or --force to replace it.")
         shutil.rmtree(out_)
-    counts = write_world(out_, shipments, days, seed, spark=_spark_for(shipments), scenario=told)
+    counts = write_world(out_, many, days or told.days, seed, spark=_spark_for(many), scenario=told)
     if not emit({"out": str(out_), "records": counts}, as_json):
         grid(f"World in {out_}", ("feed", "records"), list(counts.items()))
 

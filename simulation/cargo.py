@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simulation.agents import Agents
+from simulation.agents import NEWCOMERS, Agents
 from simulation.draws import Bools, Floats, Ints, chance, pick, spread, stream
 from simulation.goods import GOODS
 from simulation.lots import Lot
@@ -60,10 +60,25 @@ def make_cargo(agents: Agents, lot: Lot) -> pd.DataFrame:
     cargo["arrival_day"] = _arrival_days(rng, cargo, lot, is_ghost, ghost_day)
     is_hub = chance(rng, 0.05, shipments)
     hub = np.where(chance(rng, 0.6, shipments), HUBS[0], HUBS[1])
-    cargo["export_country"] = cargo["origin"]
     cargo["load_country"] = np.where(is_hub, hub, cargo["origin"])
+    # What was stored at the hub counts as dispatched there, what only changed ships does not.
+    cargo["export_country"] = np.where(chance(rng, 0.4, shipments), cargo["load_country"], cargo["origin"])
     cargo["supplier_shift"] = np.where(cargo["has_agent_seller"], rng.integers(1, 50, shipments), 0)
     cargo["is_claiming"] &= chance(rng, 0.93, shipments)
+    return _bought_at_markets(agents, lot, cargo)
+
+
+def _bought_at_markets(agents: Agents, lot: Lot, cargo: pd.DataFrame) -> pd.DataFrame:
+    """Move a share of the trade to the sellers of each marketplace, from the day it opens."""
+    rng = stream(lot.seed, "marketplaces")
+    first = int(np.flatnonzero(agents.sellers["is_newcomer"])[0])
+    cargo[["market_code", "market_name"]] = ""
+    for market in lot.scenario.marketplaces:
+        is_open = market.holds(lot.times(cargo["arrival_day"].to_numpy()))
+        rows = np.flatnonzero(is_open & (cargo["market_code"] == "") & ~cargo["is_ghost"] & chance(rng, market.share, len(cargo)))
+        cargo.loc[rows, ["market_code", "market_name"]] = [market.code, market.name]
+        cargo.loc[rows, "seller"] = first + cargo.loc[rows, "origin"] + len(COUNTRIES) * rng.integers(0, NEWCOMERS, len(rows))
+        cargo.loc[rows, ["is_listed", "is_related"]] = False
     return cargo
 
 
@@ -93,7 +108,7 @@ def make_items(seed: str, cargo: pd.DataFrame) -> pd.DataFrame:
     total = np.bincount(ship, share, len(cargo))
     net = _net_weights(rng, cargo)[ship] * share / total[ship]
     level = np.array([country.price_level for country in COUNTRIES])[cargo["origin"].to_numpy()[ship]]
-    noise = spread(rng, TABLE.sigma[good] * 0.75, len(ship)) * cargo["price_factor"].to_numpy()[ship]
+    noise = spread(rng, TABLE.sigma[good] * 0.45, len(ship)) * cargo["price_factor"].to_numpy()[ship]
     bulk = np.where(cargo["mode"].to_numpy()[ship] == FCL, 0.97, 1.06)
     return pd.DataFrame(
         {

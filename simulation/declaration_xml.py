@@ -38,7 +38,7 @@ def _head(row: Row) -> str:
         "<wco:AdditionalCode>"
         f"<kcs:CertificateOfOriginIndicatorCode>{row['certificate_flag']}</kcs:CertificateOfOriginIndicatorCode>"
         "<kcs:ValueDeclarationFormIndicatorCode>Y</kcs:ValueDeclarationFormIndicatorCode></wco:AdditionalCode>"
-        f"<wco:BorderTransportMeans><wco:ArrivalDateTime>{row['declared_arrival_on']}</wco:ArrivalDateTime>"
+        f"{_relation(row)}<wco:BorderTransportMeans><wco:ArrivalDateTime>{row['declared_arrival_on']}</wco:ArrivalDateTime>"
         f"<wco:Name>{row['craft']}</wco:Name>"
         f"<wco:RegistrationNationalityID>{row['flag']}</wco:RegistrationNationalityID>"
         f"<wco:TypeCode>{4 if row['is_air'] else 1}</wco:TypeCode></wco:BorderTransportMeans>"
@@ -48,13 +48,18 @@ def _head(row: Row) -> str:
     )
 
 
+def _relation(row: Row) -> str:
+    code = row.get("relation_code")
+    return f'<wco:AdditionalInformation><wco:StatementCode name="257">{code}</wco:StatementCode></wco:AdditionalInformation>' if code else ""
+
+
 def _market(row: Row) -> str:
-    """Where the goods of a parcel were bought: the marketplace, the seller there and the orders; nothing for other cargo."""
+    """Where the goods were bought: the marketplace, the seller there and the orders of a parcel; nothing for other cargo."""
     if not row.get("market_code"):
         return ""
     orders = "".join(
         f"<wco:PreviousDocument><wco:ID>{number}</wco:ID><wco:SequenceNumeric>{place:02d}</wco:SequenceNumeric></wco:PreviousDocument>"
-        for place, number in enumerate(row["order_nos"], 1)
+        for place, number in enumerate(row.get("order_nos", ()), 1)
     )
     return (
         "<wco:Consignment><wco:AdditionalInformation><wco:StatementTypeCode>A</wco:StatementTypeCode></wco:AdditionalInformation>"

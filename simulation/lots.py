@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.draws import Ints
+from simulation.draws import Floats, Ints
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
@@ -27,8 +27,8 @@ class Lot:
     """The shipments that arrive within some days of the period.
 
     `world` is the seed of what all lots share, `seed` of what is this lot's own; `number` of `lots` gives each lot numbers
-    of its own to hand out. `arrivals` says how many shipments arrive on each day from `first_day` on; of all kinds, or of
-    `kind` alone in the part of a lot that `of_kind` gives.
+    of its own to hand out. `arrivals` says how many shipments arrive on each day from `first_day` on, `pace` how many the whole
+    world takes a day in the mean; of all kinds, or of `kind` alone in the part of a lot that `of_kind` gives.
     """
 
     world: int
@@ -39,6 +39,7 @@ class Lot:
     first_day: int
     arrivals: tuple[int, ...]
     scenario: Scenario
+    pace: float
     kind: Kind = "cargo"
 
     @property
@@ -60,7 +61,7 @@ class Lot:
         is_of = np.searchsorted(edges[:-1], spot, side="right") == place
         day = np.repeat(np.arange(len(self.arrivals)), self.arrivals)
         many = np.bincount(day[is_of], minlength=len(self.arrivals))
-        return replace(self, kind=kind, arrivals=tuple(many.tolist()))
+        return replace(self, kind=kind, arrivals=tuple(many.tolist()), pace=self.pace * kinds[kind] / sum(kinds.values()))
 
     @property
     def shipments(self) -> int:
@@ -76,6 +77,10 @@ class Lot:
         """Whether days fall into it."""
         return (days >= self.first_day) & (days < self.last_day)
 
+    def times(self, days: Ints) -> Floats:
+        """Days as shares of the period."""
+        return np.asarray(days / self.days, dtype=np.float64)
+
     def numbers(self, low: int, high: int) -> tuple[int, int]:
         """This lot's own part of a range of numbers that no two shipments may share."""
         span = (high - low) // self.lots
@@ -86,6 +91,7 @@ def lots_of(world: int, shipments: int, days: int, start: date, scenario: Scenar
     """The lots of a world: whole days of arrival, at least a lot's shipments each where there are so many."""
     weights = np.array(WEEKDAYS)[(start.weekday() + np.arange(days + 1)) % 7]
     weights[days] *= AFTERMATH
+    weights *= [scenario.seasons.get((start + timedelta(days=day)).month, 1.0) for day in range(days + 1)]
     until = np.floor(np.cumsum(weights) / weights.sum() * shipments + 1e-9).astype(np.int64)
     until[-1] = shipments
     arrivals = np.diff(until, prepend=0).tolist()
@@ -98,4 +104,5 @@ def lots_of(world: int, shipments: int, days: int, start: date, scenario: Scenar
     # The aftermath belongs to the last day: alone it would be a lot of ships only.
     if len(windows) > 1 and len(windows[-1][1]) == 1:
         windows[-2][1].extend(windows.pop()[1])
-    return [Lot(world, number, len(windows), start, days, first, tuple(many), scenario) for number, (first, many) in enumerate(windows)]
+    pace = shipments / (days + AFTERMATH)
+    return [Lot(world, number, len(windows), start, days, first, tuple(many), scenario, pace) for number, (first, many) in enumerate(windows)]

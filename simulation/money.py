@@ -19,6 +19,7 @@ TERM_WEIGHTS = (0.40, 0.26, 0.12, 0.10, 0.12)
 VAT = 0.10
 # What is due on goods that are on no paper: a usual duty and value added tax.
 HIDDEN_TAX = 0.19
+PREMIUM = 0.0012
 
 
 def price(lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -29,7 +30,7 @@ def price(lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFr
     invoice = np.bincount(ship, items["value"], count)
     usd = np.bincount(ship, items["value_usd"], count)
     freight = _freight_usd(lot.seed, cargo)
-    insurance = np.round(usd * 0.0012, 2)
+    insurance = np.round(usd * cargo["insured_factor"].to_numpy() * PREMIUM, 2)
     is_freight_in = np.isin(cargo["terms"], ("CIF", "CFR"))
     is_insured = (cargo["terms"] == "CIF").to_numpy()
     added = np.where(is_freight_in, 0, freight) + np.where(is_insured, 0, insurance)
@@ -72,7 +73,9 @@ def _invoice_terms(lot: Lot, cargo: pd.DataFrame) -> pd.DataFrame:
     count = len(cargo)
     rates = exchange_rates(lot)
     week = np.minimum(cargo["t_declared"].to_numpy() // DAY // 7, len(rates) - 1)
-    own = np.array([CURRENCIES.index(country.currency) for country in COUNTRIES])[cargo["origin"]]
+    own = np.array([CURRENCIES.index(country.currency) for country in COUNTRIES])[
+        np.where(cargo["branch_country"] >= 0, cargo["branch_country"], cargo["origin"])
+    ]
     # The currency belongs to the relation; most of the world invoices in dollars.
     is_own = cargo["carrier_draw"].to_numpy() // 64 % 10 < np.where(np.isin(own, (2, 3)), 7, 2)
     currency = np.where(is_own, own, 0)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from xml.sax.saxutils import escape
 
 import numpy as np
 
 from simulation.draws import Ints, Texts
+
+# How a name may hide: so many spellings that tell it to who looks, or a firm sent forward.
+SPELLINGS, FRONT = 3, 4
 
 _KO_HEAD = [
     "한빛",
@@ -129,10 +133,10 @@ def overseas_firms(rng: np.random.Generator, legal_forms: list[tuple[str, ...]])
     return names
 
 
-def firm_codes(stems: list[str]) -> list[str]:
-    """Give each firm its customs code: four Hangul syllables of its name and seven digits, all different."""
+def firm_codes(stems: list[str], first: int = 0) -> list[str]:
+    """Give each firm its customs code: four Hangul syllables of its name and seven digits, all different from `first` on."""
     codes = []
-    for place, stem in enumerate(stems):
+    for place, stem in enumerate(stems, first):
         syllables = "".join(letter for letter in stem if "가" <= letter <= "힣")
         codes.append(f"{(syllables + '상사무역')[:4]}{1_000_000 + place * 7919 % 8_999_993}")
     return codes
@@ -156,6 +160,27 @@ def loosely(name: str, style: int) -> str:
     if style % 4 == 2:
         return name.replace("TRADING", "TRDG").replace("INTERNATIONAL", "INTL").replace("MANUFACTURING", "MFG")
     return name.title() if style % 4 == 3 else name
+
+
+def business_number(number: int) -> str:
+    """A firm's business registration number, ten digits."""
+    return f"{number % 900 + 100}86{number % 100_000:05d}"
+
+
+def respelled(name: str, style: int) -> str:
+    """An overseas firm's name as one writes it who would rather not be found under it."""
+    first, second, *rest = name.replace(",", " ").replace("& ", "").split()
+    if style % 3 == 0:  # sound for sound
+        heard = [word.replace("EA", "EE").replace("IDGE", "IJ").replace("CK", "K").replace("Y", "I") for word in (first, second)]
+        return " ".join([heard[0], heard[1] + heard[1][-1], *rest])
+    if style % 3 == 1:  # run together, another legal form
+        return " ".join([first + second, *rest[:1], "IMP. EXP."])
+    return " ".join([second, first, *rest])  # turned round
+
+
+def escaped(texts: list[str]) -> Texts:
+    """Texts as XML takes them."""
+    return objects([escape(text) for text in texts])
 
 
 def objects(values: Sequence[object]) -> Texts:

@@ -127,8 +127,18 @@ def _land(folder: Path, stem: str, post: Post, arrived: _Deliveries) -> None:
         write_lines(folder / f"{stem}.jsonl", [text if isinstance(text, str) else text.decode() for text in cut])
         return
     ends = (post.suffix, f"-2{post.suffix}")
-    names = [post.names[row] + ends[copy] for row, copy in zip(rows, arrived["copy"].tolist(), strict=True)]
+    names = _apart([post.names[row] + ends[copy] for row, copy in zip(rows, arrived["copy"].tolist(), strict=True)], post.suffix)
     write_archive(folder / f"{stem}.zip", zip(names, (text.encode() if isinstance(text, str) else text for text in cut), strict=True))
+
+
+def _apart(names: list[str], suffix: str) -> list[str]:
+    """Names of one archive, no two alike: what bears the name of another gets a number."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for name in names:
+        seen[name] += 1
+        apart.append(name if seen[name] == 1 else f"{name.removesuffix(suffix)}-{seen[name]}{suffix}")
+    return apart
 
 
 def _counted(post: Post, found: _Deliveries) -> Tally:

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 
 from simulation.cargo import regimes
-from simulation.draws import chance, stream
+from simulation.draws import chance, spread, stream
 from simulation.traces import without_traces
+
+# How much scales, and how much insurers, differ from what is.
+SCALES, INSURERS = 0.006, 0.02
 
 
 def write_papers(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -22,7 +25,7 @@ def write_papers(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[p
     cargo = without_traces(cargo).assign(
         declared_gross_kg=np.round(gross * rounding, 1),
         bill_gross_kg=gross,
-        measured_gross_kg=np.round(gross * (1 + 0.006 * rng.normal(size=count)), 1),
+        measured_gross_kg=np.round(gross * (1 + SCALES * rng.normal(size=count)), 1),
         declared_packages=cargo["packages"],
         bill_packages=cargo["packages"],
         measured_packages=cargo["packages"],
@@ -31,8 +34,15 @@ def write_papers(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> tuple[p
         has_certificate=cargo["is_claiming"],
         certificate_country=cargo["origin"],
         certificate_overuse=np.where(chance(rng, 0.3, count), rng.uniform(0.2, 1.0, count), 1.0),
+        # What the insurer was told, over what the invoice says.
+        insured_factor=spread(rng, INSURERS, count),
+        alias_style=0,
+        # A branch abroad in whose name the seller invoices, -1 for none.
+        branch_country=-1,
+        is_relation_told=cargo["is_related"] & chance(rng, 0.85, count),
         typology="",
         is_look_alike=False,
+        is_covered=False,
     )
     items = items.assign(
         declared_good=items["good"],

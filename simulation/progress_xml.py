@@ -17,8 +17,8 @@ MINUTE = 60
 PlannedStep = tuple[int, str, str, tuple[str, str], str, str, str, str]
 
 
-def steps_of(row: Row, stamp: Stamp, spoken: Stamp) -> list[tuple[int, str, str]]:
-    """Give every step the cargo will take, oldest first: time, step name, its XML.
+def steps_of(row: Row, until: int, stamp: Stamp, spoken: Stamp) -> list[tuple[int, str, str]]:
+    """Give the steps the cargo has taken until a second, oldest first: time, step name, its XML.
 
     `stamp` writes a time as yyyyMMddHHmmss, `spoken` as yyyy-MM-dd HH:mm:ss.
     """
@@ -59,8 +59,8 @@ def steps_of(row: Row, stamp: Stamp, spoken: Stamp) -> list[tuple[int, str, str]
             spoken(out - 80),
         ),
     ]
-    plan.sort(key=lambda step: step[0])
-    return [(step[0], step[1], _step(row, stamp(step[0]), *step[1:])) for step in plan]
+    taken = sorted((step for step in plan if step[0] <= until), key=lambda step: step[0])
+    return [(step[0], step[1], _step(row, stamp(step[0]), *step[1:])) for step in taken]
 
 
 def _declared(row: Row, bill: tuple[str, str]) -> list[PlannedStep]:

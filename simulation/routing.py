@@ -16,6 +16,7 @@ from simulation.places import AIR_CARRIERS, AIR_ENTRY, COUNTRIES, ENTRIES, INLAN
 
 # Busan takes the ocean, Incheon and Pyeongtaek the Yellow Sea. Airports take no ships.
 FAR, NEAR = (0.70, 0.22, 0.08), (0.45, 0.35, 0.20)
+INLAND_BY_AIR, INLAND_BY_SEA = 0.08, 0.14
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 VALUES = dict(zip(LETTERS, [number for number in range(10, 40) if number % 11], strict=False))
 BOX_KG = 26_000
@@ -45,7 +46,7 @@ def route(agents: Agents, cargo: pd.DataFrame, lot: Lot) -> pd.DataFrame:
     port = np.where(is_lcl, entry, lane // 8) % ports[load, is_air.astype(int)]
     sheds = np.array([len(place.sheds) for place in ENTRIES])[entry]
     draw = rng.integers(0, 99, count)
-    is_inland = rng.random(count) < np.where(is_air, 0.08, 0.14)
+    is_inland = rng.random(count) < np.where(is_air, INLAND_BY_AIR, INLAND_BY_SEA)
     office = np.where(is_inland, INLAND_OFFICE, np.array([place.office for place in ENTRIES])[entry])
     section = np.array(SECTIONS)[cargo["importer"].to_numpy() % len(SECTIONS)]
     cargo = cargo.assign(entry=entry, carrier=carrier, port=port, office=objects(list(office)), section=objects(list(section)))

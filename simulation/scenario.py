@@ -6,30 +6,29 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from lakehouse.errors import CallerError
+from simulation.course import Learning, Marketplace, Part, Scheme, Share, Strike, Weight, known
+from simulation.draws import Floats
 from simulation.typologies import BY_NAME
 from simulation.typologies.typology import Kind, Typology
 
 FOLDER = Path(str(resources.files("conf"))) / "scenarios"
-Share = Annotated[float, Field(ge=0, le=1)]
-Weight = Annotated[float, Field(ge=0)]
+Month = Annotated[int, Field(ge=1, le=12)]
+Season = Annotated[float, Field(gt=0, le=10)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Part):
+class Words(Part):
     """Its name in both languages."""
 
     ko: str
     en: str
 
 
-class Kinds(_Part):
+class Kinds(Part):
     """Weights of the kinds of shipments."""
 
     cargo: Weight = 1.0
@@ -47,7 +46,7 @@ class Kinds(_Part):
         return float(getattr(self, kind)) / (self.cargo + self.parcel + self.baggage)
 
 
-class Mess(_Part):
+class Mess(Part):
     """Shares of messages that go wrong on their way."""
 
     late: Share = 0.01
@@ -59,32 +58,40 @@ class Mess(_Part):
     key_refused: Share = 0.0005
 
 
-class Scenario(_Part):
+class Scenario(Part):
     """What the world is like.
 
     `typologies` changes the usual weight of a way to cheat, 0 leaves it out. The last `half_hours` days land by the half hour.
+    `shipments` and `days` are its size unless another is asked for; `seasons` weighs months, 1 where it says nothing.
     """
 
     name: str
     text: Words
+    shipments: Annotated[int, Field(ge=1)] = 20_000
+    days: Annotated[int, Field(ge=1)] = 60
     kinds: Kinds = Kinds()
     illicit: Share = 0.04
     inspected: Share = 0.10
     half_hours: Annotated[int, Field(ge=0)] = 0
-    typologies: dict[str, Weight] = {}
+    typologies: dict[str, Weight] = Field(default_factory=dict)
     mess: Mess = Mess()
+    schemes: tuple[Scheme, ...] = ()
+    seasons: dict[Month, Season] = Field(default_factory=dict)
+    strikes: tuple[Strike, ...] = ()
+    marketplaces: tuple[Marketplace, ...] = ()
+    learning: Learning = Learning()
 
     @field_validator("typologies")
     @classmethod
     def _known(cls, weights: dict[str, float]) -> dict[str, float]:
-        for name in weights:
-            if name not in BY_NAME:
-                raise ValueError(f"{name} is none of {', '.join(BY_NAME)}")
-        return weights
+        return {known(name, tuple(BY_NAME)): weight for name, weight in weights.items()}
 
-    def weight(self, typology: Typology) -> float:
-        """How usual a typology is here."""
-        return self.typologies.get(typology.name, typology.usual)
+    def weights(self, typology: Typology, times: Floats) -> Floats:
+        """How usual a typology is here at moments given as shares of the period."""
+        weights = np.full(len(times), self.typologies.get(typology.name, typology.usual))
+        for scheme in (scheme for scheme in self.schemes if scheme.typology == typology.name):
+            weights[scheme.holds(times)] = scheme.weight
+        return weights
 
 
 def scenarios() -> list[str]:
@@ -106,5 +113,5 @@ def load_scenario(name: str) -> Scenario:
         return Scenario.model_validate(told)
     except ValidationError as faults:
         first = faults.errors()[0]
-        key = ".".join(map(str, first["loc"])) or "the scenario"
+        key = ".".join(str(part) for part in first["loc"] if part != "[key]") or "the scenario"
         raise CallerError("scenario.wrong", f"{key}: {first['msg'].removeprefix('Value error, ')}", f"Change {key} in {path.name}.") from None

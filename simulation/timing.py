@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from simulation.cargo import AIR, FCL, LCL
+from simulation.course import PORTS, Strike
 from simulation.draws import Bools, Floats, Ints, chance, pick, spread, stream
 
 HOUR, DAY = 3600, 86_400
@@ -28,7 +31,9 @@ def _office_hour(rng: np.random.Generator, days: Ints) -> Ints:
     return days * DAY + _seconds(rng.uniform(9, 18, len(days)))
 
 
-def arrive_and_declare(seed: str, cargo: pd.DataFrame, days: int, first_weekday: int) -> pd.DataFrame:
+def arrive_and_declare(
+    seed: str, cargo: pd.DataFrame, days: int, first_weekday: int, strikes: Sequence[Strike] = ()
+) -> pd.DataFrame:
     """Add the times of manifest, arrival, carry-in and declaration, and the clearance plan code."""
     rng = stream(seed, "timing")
     count = len(cargo)
@@ -39,6 +44,7 @@ def arrive_and_declare(seed: str, cargo: pd.DataFrame, days: int, first_weekday:
     manifest = np.clip(arrival - _seconds(ahead), 600 + voyage % 50 * 60, None)
     # What arrives the day after the period has its manifest filed within it.
     manifest = np.minimum(manifest, days * DAY - HOUR)
+    due, arrival = arrival, _held_up(arrival, cargo["entry"].to_numpy(), days, strikes)
     wait = np.where(is_air, 1.2 + 3 * spread(rng, 0.5, count), np.where(cargo["mode"] == FCL, 7.0, 16.0))
     slow = spread(rng, 0.45, count)
     # The houses of one container are carried in as it is unpacked.
@@ -55,6 +61,7 @@ def arrive_and_declare(seed: str, cargo: pd.DataFrame, days: int, first_weekday:
     is_between = plan == 2
     return cargo.assign(
         t_manifest=manifest,
+        t_due=due,
         t_arrival=arrival,
         t_carried_in=carried_in,
         t_declared=np.where(is_early, early, np.where(is_between, between, later)),
@@ -62,6 +69,16 @@ def arrive_and_declare(seed: str, cargo: pd.DataFrame, days: int, first_weekday:
             [is_early & (plan == 0), is_early, is_between], [BEFORE_SAILING, BEFORE_ARRIVAL, BEFORE_SHED], IN_SHED
         ),
     )
+
+
+def _held_up(arrival: Ints, entry: Ints, days: int, strikes: Sequence[Strike]) -> Ints:
+    """What is due during a strike waits outside the port; the queue is worked off at twice the usual pace, in its order."""
+    for strike in strikes:
+        begin = strike.first_day(days) * DAY
+        end = begin + strike.days * DAY
+        is_held = (entry == PORTS.index(strike.port)) & (arrival >= begin) & (arrival < end)
+        arrival = np.where(is_held, end + (arrival - begin) // 2, arrival)
+    return arrival
 
 
 def inspect_and_release(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
@@ -15,10 +14,13 @@ from simulation.draws import Ints, Texts, chance, stream
 from simulation.goods import GOODS
 from simulation.latin import latin_texts
 from simulation.lots import Lot
-from simulation.names import as_written, loosely, objects
+from simulation.names import escaped, objects
+from simulation.party_texts import party_texts
 from simulation.places import AIR_CARRIERS, COUNTRIES, CURRENCIES, ENTRIES, SEA_CARRIERS
 
 DAY = 86_400
+# What a broker writes where seller and buyer are related, code 257 of the form.
+RELATED = "A"
 GRADES = ("STANDARD", "A GRADE", "PREMIUM", "TYPE II", "SERIES 5", "NEW", "EXPORT QUALITY", "SIZE M", "SIZE L", "B-12")
 
 
@@ -76,10 +78,6 @@ def number_declarations(agents: Agents, cargo: pd.DataFrame, lot: Lot, calendar:
     return cargo.assign(declaration_no=numbers)
 
 
-def _escaped(texts: list[str]) -> Texts:
-    return objects([escape(text) for text in texts])
-
-
 def _dates(calendar: Calendar, seconds: pd.Series) -> list[str]:
     return [calendar.compact(day) for day in (seconds.to_numpy() // DAY).tolist()]
 
@@ -92,7 +90,7 @@ def shipment_rows(seed: str, agents: Agents, cargo: pd.DataFrame, calendar: Cale
     is_claimed = cargo["is_claiming"].to_numpy(dtype=bool) & cargo["has_certificate"].to_numpy(dtype=bool)
     country = objects([place.code for place in COUNTRIES])
     return cargo.assign(
-        **_party_texts(rng, agents, cargo),
+        **party_texts(rng, agents, cargo),
         **_place_texts(cargo),
         **latin_texts(seed, agents, cargo),
         is_air=cargo["mode"] == AIR,
@@ -106,6 +104,8 @@ def shipment_rows(seed: str, agents: Agents, cargo: pd.DataFrame, calendar: Cale
         certificate_code=country[cargo["certificate_country"]],
         export_code=country[cargo["export_country"]],
         load_code=country[cargo["load_country"]],
+        market_name=escaped(cargo["market_name"].tolist()),
+        relation_code=np.where(cargo["is_relation_told"], RELATED, ""),
         process=np.where(chance(rng, 0.12, count), "B", "A"),
         managed_flag=np.where(cargo["is_managed"], "Y", "N"),
         cargo_words=_bill_words(rng, cargo),
@@ -131,40 +131,6 @@ def _declared_dates(rng: np.random.Generator, cargo: pd.DataFrame, calendar: Cal
     return {
         "declared_arrival_on": _dates(calendar, expected),
         "carried_in_on": _dates(calendar, pd.Series(carried_in)),
-    }
-
-
-def _party_texts(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame) -> dict[str, Texts]:
-    count = len(cargo)
-    firms, sellers = agents.importers, agents.sellers
-    importer, seller = cargo["importer"].to_numpy(), cargo["seller"].to_numpy()
-    # A few import through another firm: importer and payer differ.
-    payer = np.where(chance(rng, 0.04, count), (importer + 1) % len(firms), importer)
-    supplier = (seller + cargo["supplier_shift"].to_numpy()) % len(sellers)
-    own = np.where(chance(rng, 0.85, count), importer % 5, rng.integers(0, 5, count)).tolist()
-    stems, names = firms["stem"].tolist(), sellers["name"].tolist()
-    loose = np.where(chance(rng, 0.85, count), 0, rng.integers(0, 4, count)).tolist()
-    country = objects([place.code for place in COUNTRIES])[sellers["country"]]
-    codes = firms["code"].to_numpy()
-    business = [f"{number % 900 + 100}86{number % 100_000:05d}" for number in firms["business_no"].tolist()]
-    return {
-        "importer_code": codes[importer],
-        "importer_name": _escaped([as_written(stems[i], s) for i, s in zip(importer.tolist(), own, strict=True)]),
-        "payer_code": codes[payer],
-        "payer_name": _escaped([as_written(stems[i], s) for i, s in zip(payer.tolist(), own, strict=True)]),
-        "payer_business_no": objects(business)[payer],
-        "payer_postcode": firms["postcode"].astype(str).to_numpy()[payer],
-        "payer_phone": firms["phone"].astype(str).to_numpy()[payer],
-        "payment": firms["payment"].to_numpy()[importer],
-        "broker_name": _escaped(agents.brokers["name"].tolist())[cargo["broker"]],
-        "forwarder_sign": agents.forwarders["sign"].to_numpy()[cargo["forwarder"]],
-        "forwarder_name": _escaped(agents.forwarders["name"].tolist())[cargo["forwarder"]],
-        "seller_id": sellers["id"].to_numpy()[seller],
-        "seller_name": _escaped([loosely(names[i], s) for i, s in zip(seller.tolist(), loose, strict=True)]),
-        "seller_country": country[seller],
-        "supplier_id": sellers["id"].to_numpy()[supplier],
-        "supplier_name": _escaped([names[i] for i in supplier.tolist()]),
-        "supplier_country": country[supplier],
     }
 
 
@@ -215,7 +181,7 @@ def _bill_words(rng: np.random.Generator, cargo: pd.DataFrame) -> Texts:
         vague or GOODS[good].trade_names[draw % len(GOODS[good].trade_names)]
         for vague, good, draw in zip(cargo["bill_words"].tolist(), cargo["bill_good"].tolist(), draws, strict=True)
     ]
-    return _escaped(names)
+    return escaped(names)
 
 
 def item_rows(cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -232,8 +198,8 @@ def item_rows(cargo: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     return items.assign(
         hs10=[GOODS[good].hs10 for good in declared],
         unit=[GOODS[good].unit for good in declared],
-        standard_name=_escaped([GOODS[good].trade_names[0] for good in declared]),
-        trade_name=_escaped(words),
+        standard_name=escaped([GOODS[good].trade_names[0] for good in declared]),
+        trade_name=escaped(words),
         model=[
             f"{brand}-{style % 40 + 10} {GRADES[style % len(GRADES)]}"
             for brand, style in zip(brands, styles, strict=True)

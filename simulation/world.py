@@ -7,12 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from simulation.agents import Agents, make_agents
@@ -20,24 +18,24 @@ from simulation.bags import made as bags
 from simulation.bags.travellers import make_travellers
 from simulation.boxes import make_boxes
 from simulation.cargo import make_cargo, make_items, pack
-from simulation.goods import GOODS
 from simulation.happened import Happened
-from simulation.landing import write_lines
 from simulation.lookalikes import look_alike
 from simulation.lots import Lot, lots_of
 from simulation.money import price
-from simulation.offenders import cheat, tempt
+from simulation.offenders import cheat, learn, tempt
+from simulation.open_data import open_rows, published
 from simulation.outbox import Post, deliver
-from simulation.outcomes import choose, weigh_cargo
 from simulation.papers import write_papers
 from simulation.parcels import made as parcels
 from simulation.parcels.traders import make_parcel_agents, watchlist_rows
 from simulation.passage import add_passage
-from simulation.places import COUNTRIES
+from simulation.reference import write_reference
 from simulation.routing import route
 from simulation.scenario import Scenario, load_scenario
 from simulation.senders import posts
-from simulation.timing import DAY, arrive_and_declare, inspect_and_release
+from simulation.targeting import choose_cargo
+from simulation.timing import arrive_and_declare, inspect_and_release
+from simulation.truth import truth_of
 from simulation.typologies.typology import Kind
 from simulation.wire import Calendar, item_rows, number_declarations, shipment_rows
 
@@ -81,7 +79,7 @@ class Plan:
 
 def _cargo(plan: Plan, lot: Lot) -> Iterable[Post]:
     happened = make_lot(_agents(plan.seed, plan.of_kind("cargo")), lot, Calendar.of(lot.start, lot.days))
-    _write_truth(plan.truth, lot, happened.cargo, happened.items)
+    _write_truth(plan.truth, lot, happened)
     return posts(happened)
 
 
@@ -121,11 +119,13 @@ def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None =
 
 
 def _write_references(plan: Plan) -> Tallies:
-    """What is known before everything: the sellers customs keeps on its own list, where parcels come at all."""
+    """What is known before everything: parcels' sellers share customs' own list, open data come from an earlier time."""
     sellers = plan.of_kind("parcel")
-    rows = watchlist_rows(_parcel_agents(plan.seed, sellers), plan.lots[0].start) if sellers else []
-    written = write_lines(Path(plan.out) / "reference" / "watchlist" / "sellers.csv", rows)
-    return {"watchlist": {"records": written - 1, "accepted": written - 1}} if written else {}
+    listed = watchlist_rows(_parcel_agents(plan.seed, sellers), plan.lots[0].start) if sellers else []
+    agents, lot = _agents(plan.seed, plan.of_kind("cargo")), plan.lots[0]
+    past = published(lot, plan.of_kind("cargo"))
+    opened = open_rows(make_lot(agents, past, Calendar.of(past.start, past.days)))
+    return write_reference(Path(plan.out), agents, lot, listed, opened)
 
 
 def _spread(plan: Plan, spark: SparkSession) -> Iterator[Tallies]:
@@ -148,12 +148,12 @@ def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> Happened:
     cargo = make_cargo(agents, lot)
     items = make_items(seed, cargo)
     cargo, items = write_papers(seed, pack(seed, cargo, items), items)
-    cheat(lot, cargo, items, tempt(agents, cargo))
+    learn(lot, agents, cargo, items, cheat(lot, cargo, items, tempt(agents, cargo)))
     look_alike(seed, cargo, items)
-    cargo = arrive_and_declare(seed, route(agents, cargo, lot), lot.days, weekday)
+    cargo = arrive_and_declare(seed, route(agents, cargo, lot), lot.days, weekday, lot.scenario.strikes)
     cargo, items = price(lot, cargo, items)
     cargo = number_declarations(agents, cargo, lot, calendar)
-    cargo = choose(lot, cargo, partial(weigh_cargo, agents, cargo, items))
+    cargo = choose_cargo(lot, agents, cargo, items)
     cargo = inspect_and_release(
         seed, cargo, cargo["is_inspected"].to_numpy(), cargo["is_violation"].to_numpy(), weekday
     )
@@ -162,28 +162,8 @@ def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> Happened:
     return Happened(lot, cargo, item_rows(cargo, items), calendar, boxes, agents)
 
 
-def _write_truth(folder: Path, lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
+def _write_truth(folder: Path, lot: Lot, happened: Happened) -> None:
     """Write what really was, for evaluation; the pipeline never reads it."""
-    main = items[items["seq"] == 1]
-    is_filed = (cargo["t_declared"] < lot.days * DAY).to_numpy()
-    truth = pd.DataFrame(
-        {
-            "declaration_no": np.where(is_filed, cargo["declaration_no"], ""),
-            "cargo_control_no": cargo["cargo_control_no"],
-            "typology": cargo["typology"],
-            "illicit": (cargo["typology"] != "").astype(int),
-            "look_alike": cargo["is_look_alike"].astype(int),
-            "inspected": (cargo["t_inspected"] < lot.days * DAY).astype(int),
-            "true_hs10": [GOODS[good].hs10 for good in main["good"].tolist()],
-            "true_origin": [COUNTRIES[place].code for place in main["origin"].tolist()],
-            "true_value_usd": cargo["true_usd"].round(2),
-            "declared_value_usd": cargo["invoice_usd"].round(2),
-            "true_gross_kg": cargo["gross_kg"],
-            "declared_gross_kg": cargo["declared_gross_kg"],
-            "true_packages": cargo["packages"],
-            "declared_packages": cargo["declared_packages"],
-            "evaded_krw": cargo["evaded_krw"].astype(int),
-        }
-    )
+    truth = truth_of(happened.agents, lot, happened.cargo, happened.items)
     path = folder / f"shipments-{lot.number:03d}.csv"
     path.write_bytes(truth.to_csv(index=False, lineterminator="\n").encode())

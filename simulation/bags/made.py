@@ -19,8 +19,9 @@ from simulation.lots import Lot
 from simulation.names import objects
 from simulation.offenders import cheat
 from simulation.outbox import MISTAKEN, Batch, Post
-from simulation.outcomes import SUBJECT, choose
+from simulation.outcomes import SUBJECT
 from simulation.places import KRW_PER_UNIT
+from simulation.selection import choose
 from simulation.senders.outcome import officers
 from simulation.slots import Slots
 from simulation.timing import DAY, NEVER

@@ -17,7 +17,7 @@ from simulation.lots import Lot
 from simulation.names import objects
 from simulation.offenders import cheat
 from simulation.outbox import Post
-from simulation.outcomes import SUBJECT, choose
+from simulation.outcomes import SUBJECT
 from simulation.parcels import wares
 from simulation.parcels.clearing import clear, travel
 from simulation.parcels.couriers import courier_posts
@@ -31,6 +31,7 @@ from simulation.parcels.papers import write_papers
 from simulation.parcels.shopping import shop
 from simulation.parcels.traders import ParcelAgents
 from simulation.parcels.value import value
+from simulation.selection import choose
 from simulation.senders.cargo_progress import portal
 from simulation.senders.declaration import brokers
 from simulation.senders.outcome import officers

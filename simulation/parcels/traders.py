@@ -118,13 +118,13 @@ def make_parcel_agents(seed: int, parcels: int) -> ParcelAgents:
     return ParcelAgents(make_people(seed, parcels), sellers, listed)
 
 
-def watchlist_rows(agents: ParcelAgents, start: date) -> list[str]:
-    """Customs' own list of sellers as CSV, under their true names, known since before the period."""
-    rows = ["entry_id,kind,name,aliases,country,reason,valid_from,valid_to"]
+def watchlist_rows(agents: ParcelAgents, start: date) -> list[tuple[str, ...]]:
+    """Entries of customs' own list for the sellers of parcels, under their true names, known since before the period."""
+    rows: list[tuple[str, ...]] = []
     shown = agents.sellers.iloc[agents.listed]
     for order, (name, country) in enumerate(zip(shown["name"].tolist(), shown["country"].tolist(), strict=True)):
         since = start - timedelta(days=60 + order % 300)
-        rows.append(f'SEL-{order + 1:05d},entity,"{name}",,{COUNTRIES[country].code},{REASONS[order % len(REASONS)]},{since.isoformat()},')
+        rows.append((f"SEL-{order + 1:05d}", "entity", name, "", COUNTRIES[country].code, REASONS[order % len(REASONS)], since.isoformat(), ""))
     return rows
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.draws import stream
-from simulation.happened import Filed
+from simulation.happened import Filed, Record
 from simulation.outbox import TWICE, Batch, Post
 from simulation.progress_xml import NOTHING_FOUND, REFUSED, answer, steps_of
+from simulation.wire import Calendar
 
 NEWS = ("t_manifest", "t_carried_in", "t_declared", "t_released", "t_out")
 
@@ -23,11 +24,9 @@ def portal(happened: Filed) -> list[Post]:
     leaves = np.asarray(happened.slots.end(pairs[:, 0]) - 1)
     rows, asked = pairs[:, 1].tolist(), leaves.tolist()
     shipments = happened.shipments
-    steps = [steps_of(record, calendar.stamp, calendar.spoken) for record in shipments]
 
     def write(batch: Batch) -> list[str]:
-        return [answer(shipments[rows[place]], [step for step in steps[rows[place]] if step[0] <= asked[place]], calendar.stamp)
-                for place in batch.rows]
+        return [_answer(shipments[rows[place]], asked[place], calendar) for place in batch.rows]
 
     names = [record["cargo_control_no"] for record in shipments]
     slip = stream(happened.lot.seed, "answers without news").random(len(pairs))
@@ -38,3 +37,8 @@ def portal(happened: Filed) -> list[Post]:
         Post("cargo_progress", "unanswered", leaves[failed], lambda batch: [errors[place] for place in batch.rows],
              [names[rows[place]] for place in failed.tolist()], slips=frozenset(), refused=np.ones(len(failed), dtype=bool)),
     ]
+
+
+def _answer(row: Record, asked: int, calendar: Calendar) -> str:
+    # Steps are written anew for each answer: kept, those of a large lot would take more memory than all else.
+    return answer(row, steps_of(row, asked, calendar.stamp, calendar.spoken), calendar.stamp)

@@ -14,14 +14,14 @@ def _openings(cargo: pd.DataFrame, main: pd.DataFrame) -> Floats:
     return np.where(cargo["packages"] >= 8, 0.8, 0.0)
 
 
-def _hide_packages(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:
-    """Leave packages out of the declaration; a quarter only shows at the shed, a quarter nowhere."""
+def hide_packages(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:
+    """Leave packages out of the declaration; a third only shows at the shed, one in thirty nowhere."""
     true = cargo.loc[rows, "packages"].to_numpy()
     declared = np.clip(np.floor(true * (1 - rng.uniform(0.05, 0.4, len(rows)))), 1, true - 1).astype(np.int64)
     places = items_of(items, rows)
     factor = (1 + declared / true) / 2
     items.loc[places, "declared_net_kg"] *= factor[places_in(items, places, rows)]
-    way = pick(rng, (0.5, 0.25, 0.25), len(rows))
+    way = pick(rng, (0.57, 0.40, 0.03), len(rows))
     lighter = cargo.loc[rows, "gross_kg"].to_numpy() * factor
     cargo.loc[rows, "declared_gross_kg"] = lighter
     cargo.loc[rows, "bill_gross_kg"] = np.where(way == 0, cargo.loc[rows, "bill_gross_kg"], lighter)
@@ -32,5 +32,5 @@ def _hide_packages(rng: np.random.Generator, cargo: pd.DataFrame, items: pd.Data
 
 
 HIDDEN_PACKAGES = Typology(
-    "packages_hidden", Text("포장 누락", "Hidden packages"), "cargo", 0.13, _openings, _hide_packages, ("undeclared", "quantity"),
-    Text("신고 포장개수와 적하목록·반입 개수 비교", "The declared packages beside the manifest's and the shed's"), 0.25)
+    "packages_hidden", Text("포장 누락", "Hidden packages"), "cargo", 0.17, _openings, hide_packages, ("undeclared", "quantity"),
+    Text("신고 포장개수와 적하목록·반입 개수 비교", "The declared packages beside the manifest's and the shed's"), 0.03)

@@ -20,7 +20,16 @@ def test_every_shipped_scenario_is_sound_and_bears_its_name(name: str) -> None:
 @pytest.mark.parametrize(("wrong", "key", "allowed"), [
     ({"illicit": 1.5}, "illicit", "less than or equal to 1"), ({"mess": {"cut": -0.1}}, "mess.cut", "greater than or equal to 0"),
     ({"typologies": {"alchemy": 1}}, "typologies", "undervalued"), ({"kinds": {"cargo": 0}}, "kinds", "above 0"),
-    ({"weather": "wet"}, "weather", "not permitted"), ({"text": {"ko": "해"}}, "text.en", "required"),
+    ({"weather": "wet"}, "weather", "not permitted"), ({"text": {"ko": "해"}}, "text.en", "required"), ({"days": 0}, "days", "greater than or equal to 1"),
+    ({"schemes": [{"typology": "alchemy", "weight": 1}]}, "schemes.0.typology", "undervalued"),
+    ({"schemes": [{"typology": "undervalued", "weight": 1, "since": 0.7, "until": 0.3}]}, "schemes.0.until", "not after since, 0.7"),
+    ({"schemes": [{"typology": "undervalued", "weight": 1, "since": 1.2}]}, "schemes.0.since", "less than or equal to 1"),
+    ({"seasons": {13: 1}}, "seasons.13", "less than or equal to 12"), ({"seasons": {6: 0}}, "seasons.6", "greater than 0"),
+    ({"strikes": [{"port": "KRXXX", "since": 0.5, "days": 3}]}, "strikes.0.port", "KRPUS"),
+    ({"strikes": [{"port": "KRPUS", "since": 0.5, "days": 0}]}, "strikes.0.days", "greater than or equal to 1"),
+    ({"marketplaces": [{"code": "77", "name": "장터", "share": 0.1}]}, "marketplaces.0.code", "D"),
+    ({"marketplaces": [{"code": "D12600077", "name": "장터", "share": 1.2}]}, "marketplaces.0.share", "less than or equal to 1"),
+    ({"learning": {"ratio": 2}}, "learning.ratio", "less than or equal to 1"),
 ])
 def test_an_impossible_scenario_names_its_wrong_key(tmp_path: Path, wrong: dict, key: str, allowed: str) -> None:
     path = tmp_path / "odd.yaml"

@@ -14,17 +14,17 @@ from pathlib import Path
 import pytest
 from lxml import etree
 from pyspark.sql import SparkSession
+from world_truth import scenario_with
 
 from simulation import lots
 from simulation.goods import GOODS, POSITION
 from simulation.places import COUNTRY
 from simulation.routing import check_digit
-from simulation.scenario import Mess, load_scenario
 from simulation.typologies import BY_NAME
 from simulation.world import simulate
 
-SHIPMENTS, DAYS, SEED = 1000, 14, 11
-PUNCTUAL = load_scenario("calm").model_copy(update={"mess": Mess(late=0, cut=0)})
+SHIPMENTS, DAYS, SEED = 700, 12, 11
+CARGO, PUNCTUAL = scenario_with(), scenario_with(mess={"late": 0, "cut": 0})
 WCO = "{urn:kr:gov:kcs:data:standard:KCS_DeclarationOfIMP_929SchemaModule:1:0}"
 
 
@@ -32,7 +32,7 @@ WCO = "{urn:kr:gov:kcs:data:standard:KCS_DeclarationOfIMP_929SchemaModule:1:0}"
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the world all tests of this module read."""
     out = tmp_path_factory.mktemp("world")
-    simulate(out, SHIPMENTS, DAYS, SEED)
+    simulate(out, SHIPMENTS, DAYS, SEED, scenario=CARGO)
     return out
 
 
@@ -96,9 +96,9 @@ def test_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_lots_hold_every_shipment_once_and_share_no_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lots, "SHIPMENTS_A_LOT", 150)
-    simulate(tmp_path, 1_000, 20, 5)
+    simulate(tmp_path, 700, 16, 5, scenario=CARGO)
     rows = _truth(tmp_path)
-    assert len(list(tmp_path.glob("truth/shipments-*.csv"))) > 3 and len(rows) == 1_000
+    assert len(list(tmp_path.glob("truth/shipments-*.csv"))) > 3 and len(rows) == 700
     filed = [row["declaration_no"] for row in rows if row["declaration_no"]]
     assert len(set(filed)) == len(filed) and len({row["cargo_control_no"] for row in rows}) == len(rows)
     found = {str(outcome["outcome_id"]): str(outcome["subject"]) for outcome in _outcomes(tmp_path)}
@@ -114,7 +114,7 @@ def test_a_world_is_the_same_whoever_writes_it(spark: SparkSession, tmp_path: Pa
 
 def test_period_ends_where_asked(tmp_path: Path) -> None:
     simulate(tmp_path, 60, 3, 1, date(2027, 1, 1))
-    days = sorted(path.name for path in tmp_path.iterdir() if path.name != "truth")
+    days = sorted(path.name for path in tmp_path.iterdir() if path.name not in ("truth", "reference"))
     assert days == ["2026-12-30", "2026-12-31", "2027-01-01"]
 
 

@@ -1,0 +1,32 @@
+"""What lies in a landing and is none of the senders' deliveries is never read: truth, hidden and unfinished files, at any depth."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from feeds.landing import survey
+from feeds.registry import BY_NAME
+from lakehouse.clock import KOREA
+
+NOW = datetime(2026, 7, 1, tzinfo=KOREA)
+RATES = "currency,valid_from,krw_per_unit\nUSD,2026-06-28,{}\n"
+TOLD = ("reference/exchange_rate/a.csv", "2026-06-30/exchange_rate/a.csv", "exchange_rate/deep/in/a.csv", "2026-06-30T0930/exchange_rate/truth.csv")
+UNTOLD = ("truth/exchange_rate/a.csv", "truth/2026-06-30/exchange_rate/a.csv", "truth/rates.csv", "2026-06-30/truth/exchange_rate/a.csv",
+          "reference/truth/a.csv", "exchange_rate/truth/a.csv", "2026-06-30/exchange_rate/truth/deep/a.csv", "exchange_rate/.hidden/a.csv",
+          "exchange_rate/.a.csv", "exchange_rate/a.csv.part", "2026-06-30/exchange_rate/a.csv.tmp")
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    for place, name in enumerate((*TOLD, *UNTOLD)):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(RATES.format(1300 + place), encoding="utf-8")
+    return tmp_path
+
+
+def test_only_deliveries_are_read(landing: Path) -> None:
+    found = survey(landing, BY_NAME, NOW, NOW)
+    assert {file.file for file in found.files} == set(TOLD)
+    assert "truth" not in found.ignored

@@ -30,7 +30,7 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("spark.master", "local[*]", Text("스파크 마스터 주소", "Spark master: local[*] or a cluster's address")),
-    Setting("spark.driver_memory", "3g", Text("스파크 드라이버 메모리", "Memory of the Spark driver")),
+    Setting("spark.driver_memory", "2200m", Text("스파크 드라이버 메모리", "Memory of the Spark driver")),
     Setting("spark.shuffle_partitions", 2, Text("셔플 파티션 수", "Shuffle partitions; raise with the size of a night"), 1),
     Setting("spark.options", {}, Text("그 밖의 스파크 설정", "Any further options of Spark, by their full names")),
     Setting("mlflow.tracking_uri", "", Text("MLflow 주소(비우면 레이크 안 SQLite)", "MLflow tracking address; empty keeps SQLite inside the lake")),

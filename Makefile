@@ -1,6 +1,6 @@
 # Two commands for a fresh machine, `make demo` and `make test`; the rest is for who works on Haechi.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check setup docs bench malformed lock clean
+.PHONY: help demo test check setup docs bench malformed world lock clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ bench: setup ## benchmarks, written to docs/benchmarks.md
 
 malformed: setup ## malformed messages by the thousand and hostile files, written to docs/malformed-input.md
 	@.venv/bin/python -m bench.malformed
+
+world: setup ## what the simulated world is like, written to docs/simulated-world.md
+	@.venv/bin/python -m bench.world_page
 
 lock: setup ## requirements.lock anew from pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --quiet -o requirements.lock

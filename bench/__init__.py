@@ -6,8 +6,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run is asked for: the folder to make things in, and how large `volume` is, 0 leaving one of its two out."""
+    """What a run is asked for: the folder to make things in, how large `volume` is, 0 leaving one of its two out, and the largest world."""
 
     work: Path
     files: int
     size: int
+    shipments: int

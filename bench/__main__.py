@@ -1,4 +1,4 @@
-"""`make bench`: the benchmarks by their parts, each written into its section of docs/benchmarks.md; `volume` runs when it is named."""
+"""`make bench`: the benchmarks by their parts, each written into its section of docs/benchmarks.md; those that take long run when they are named."""
 
 import argparse
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from haechi.output import say
 from lakehouse.settings import Settings
 
 # A part is a module with `measured(settings, what is asked, say)`, which gives its section; those that take long are asked for by name.
-PARTS, LONG_PARTS = ("declarations", "reading"), ("volume",)
+PARTS, LONG_PARTS = ("declarations", "reading"), ("volume", "simulated")
 Part = Callable[[Settings, Asked, Callable[[str], None]], str]
 
 
@@ -24,6 +24,7 @@ def main() -> None:
     ask.add_argument("--work", type=Path, default=Path("build"))
     ask.add_argument("--files", type=int, default=100_000, help="small files of the part volume, 0 for none")
     ask.add_argument("--bytes", type=int, default=2_000_000_000, help="bytes of its large file, 0 for none")
+    ask.add_argument("--shipments", type=int, default=1_000_000, help="shipments of the largest world of the part simulated")
     opts = ask.parse_args()
     unknown = sorted(set(opts.parts) - {*PARTS, *LONG_PARTS})
     if unknown:
@@ -32,7 +33,7 @@ def main() -> None:
     for name in opts.parts or PARTS:
         say(f"part {name}")
         part: Part = import_module(f"bench.{name}").measured
-        put(opts.out, name, part(settings, Asked(opts.work, opts.files, opts.bytes), say))
+        put(opts.out, name, part(settings, Asked(opts.work, opts.files, opts.bytes, opts.shipments), say))
         say(f"written: {opts.out}")
 
 

@@ -1,10 +1,6 @@
 """Part `volume`: the memory that `haechi ingest` takes for one large file and for a folder of many small ones, seen from outside."""
 
-import json
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +9,11 @@ from pathlib import Path
 
 from bench import Asked, inputs
 from bench.page import table
+from bench.watched import SECONDS_BETWEEN, watched
 from lakehouse.settings import Settings
 
 _GIGABYTE, _ALLOWED_GB = 1_000_000_000, 4
-_TEMPLATES, _FILES_A_FOLDER, _SECONDS_BETWEEN = 500, 1_000, 0.5
+_TEMPLATES, _FILES_A_FOLDER = 500, 1_000
 # Where a courier's line goes on with the digits of its tracking number.
 _TRACKED = re.compile(rb'(?<="tracking_no":")')
 
@@ -56,7 +53,7 @@ def measured(settings: Settings, asked: Asked, say: Callable[[str], None]) -> st
     heads = ("what", "feed", "records", "accepted", "balanced", "seconds", "records a second", "peak GB", "asked", "reached")
     return "\n\n".join([
         f"## Volume\n\nRun on {date.today()}: `haechi ingest` from a process of its own into an empty lake. The peak is the greatest sum of the "  # noqa: DTZ011
-        f"memory of all its processes (driver, JVM, workers), shared pages counted once (PSS), looked at every {_SECONDS_BETWEEN} seconds.",
+        f"memory of all its processes (driver, JVM, workers), shared pages counted once (PSS), looked at every {SECONDS_BETWEEN} seconds.",
         table(heads, rows)])
 
 
@@ -83,37 +80,5 @@ def large_file(folder: Path, size: int, work: Path) -> None:
 
 def ingested(feed: str, landing: Path, lake: Path) -> Taken:
     """The ingest of a landing folder by the command, watched until it ends."""
-    words = [sys.executable, "-m", "haechi.cli", "ingest", feed, "--landing", str(landing), "--lake", str(lake), "--json"]
-    began, peak = time.monotonic(), 0
-    with (lake.parent / "told.json").open("w+", encoding="utf-8") as out:
-        running = subprocess.Popen(words, stdout=out)
-        while running.poll() is None:
-            peak = max(peak, memory(running.pid))
-            time.sleep(_SECONDS_BETWEEN)
-        out.seek(0)
-        said = out.read()
-    if running.returncode:
-        raise RuntimeError(f"haechi ingest {feed} ended with {running.returncode}: {said[:500]}")
-    told = json.loads(said)
-    return Taken(time.monotonic() - began, peak, told["feeds"][feed], told["balanced"])
-
-
-def memory(pid: int) -> int:
-    """Bytes of a process and all it started, shared pages counted by share; those that end meanwhile count nothing."""
-    below: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        below.setdefault(parent, []).append(int(stat.parent.name))
-    total, left = 0, [pid]
-    while left:
-        one = left.pop()
-        left += below.get(one, [])
-        try:
-            rollup = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="utf-8")
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
-    return total
+    told = watched("ingest", feed, "--landing", str(landing), "--lake", str(lake))
+    return Taken(told.seconds, told.peak_bytes, told.said["feeds"][feed], told.said["balanced"])

@@ -84,13 +84,17 @@ def new_names(spark: SparkSession, lake: Lake, least: float, least_across: float
     asked = lake.read(spark, WATCHLIST_NAME).persist()
     named = (lake.current(spark, PARTY_MENTION).where("feed <> 'watchlist' AND trim(coalesce(name, '')) <> ''")
              .selectExpr("name", f"{_HASHED} AS name_hash", "role = 'vessel' AS is_vessel").distinct())
-    known = asked.select("name_hash", "is_vessel").distinct()
-    fresh = named.join(known, ["name_hash", "is_vessel"], "left_anti")
+    known = asked.select("name_hash", "is_vessel", F.lit(True).alias("is_known")).distinct()
+    # Kept, for all that is asked below would read every mention anew.
+    named = named.join(known, ["name_hash", "is_vessel"], "left").persist()
     since = asked.agg(F.max("known_at")).first()
     changed = listed.join(_entries_before(spark, lake, since[0] if since else None), "entry_hash", "left_anti")
-    whole = _asked(fresh, listed, least, least_across)
-    again = _asked(named.join(known, ["name_hash", "is_vessel"], "left_semi"), changed, least, least_across)
-    made = whole.unionByName(again.where("list IS NOT NULL")).withColumn("known_at", F.expr(known_at)).localCheckpoint()
+    made = _asked(named.where("is_known IS NULL").drop("is_known"), listed, least, least_across)
+    if not changed.isEmpty():
+        again = _asked(named.where("is_known").drop("is_known"), changed, least, least_across)
+        made = made.unionByName(again.where("list IS NOT NULL"))
+    made = made.withColumn("known_at", F.expr(known_at)).localCheckpoint()
+    named.unpersist()
     listed.unpersist()
     asked.unpersist()
     return made

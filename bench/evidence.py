@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 
 import numpy as np
@@ -19,9 +19,8 @@ from simulation.signs import INSURED_RATIO, LAST_RATIO, SPREADS_BELOW, WEIGHT_RA
 from simulation.standing import established_days
 from simulation.timing import DAY
 from simulation.wire import Calendar
-from simulation.world import make_lot
+from simulation.world import DEFAULT_END, make_lot
 
-END = date(2026, 6, 30)
 SHRUNK_TO = 5
 # The verified gross mass is the shipper's figure, and names of three common words are alike by chance.
 VERIFIED_RATIO, ALIKE = 0.03, 90
@@ -47,7 +46,7 @@ class World:
 
 def make_world(scenario: Scenario, shipments: int, days: int, seed: int) -> World:
     """Make all lots of a world, without writing a message."""
-    start = END - timedelta(days=days - 1)
+    start = DEFAULT_END - timedelta(days=days - 1)
     agents = make_agents(seed, shipments)
     cargos, items, boxes, many = [], [], [], 0
     for lot in lots_of(seed, shipments, days, start, scenario):

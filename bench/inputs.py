@@ -2,10 +2,16 @@
 
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+
 from feeds.landing import LandedFile, survey
+from feeds.parsing import Parsing
+from feeds.registry import BY_NAME
 from lakehouse.clock import now
+from lakehouse.settings import Settings
 from simulation.landing import write_archive
 from simulation.scenario import load_scenario
 from simulation.world import simulate
@@ -44,6 +50,13 @@ def packed(folder: Path, feed: str, kept: list[bytes]) -> list[LandedFile]:
     """Messages as one archive of a feed, in place of what its folder held."""
     write_archive(fresh(folder / feed) / "messages.zip", ((f"{number}.msg", message) for number, message in enumerate(kept)))
     return landed(folder, feed)
+
+
+def reader(files: list[LandedFile], settings: Settings) -> Callable[[], list[pa.RecordBatch]]:
+    """The reading of files as a worker does it."""
+    parsing = Parsing.of(BY_NAME[files[0].feed], settings)
+    paths = pa.RecordBatch.from_pylist([{"file": f.file, "path": f.path, "known_seconds": int(f.known_at.timestamp()), "finding": ""} for f in files])
+    return lambda: list(parsing(iter([paths])))
 
 
 def messages(files: list[LandedFile]) -> list[bytes]:

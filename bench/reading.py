@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from pydifact.exceptions import EDISyntaxError
 from pydifact.parser import Parser
 from pyspark.sql import SparkSession
@@ -18,7 +17,6 @@ from bench.sides import PROCESSOR, WALL, Beside, Spread, in_turn, seconds
 from feeds import cargo_progress, declaration
 from feeds.bronze import read_files
 from feeds.landing import LandedFile
-from feeds.parsing import Parsing
 from feeds.readers.edifact import segments
 from feeds.registry import BY_NAME
 from jobs.walk import Walk
@@ -69,20 +67,13 @@ def _row(what: str, unit: str, told: Beside, asked: float) -> tuple[str, ...]:
     return (what, unit, f"{told.ours}", f"{told.bare}", f"{told.ratio}", f"≥ {asked}", "yes" if told.ratio.middle >= asked else "no")
 
 
-def reader(files: list[LandedFile], settings: Settings) -> Callable[[], list[pa.RecordBatch]]:
-    """The reading of files as a worker does it."""
-    parsing = Parsing.of(BY_NAME[files[0].feed], settings)
-    paths = pa.RecordBatch.from_pylist([{"file": f.file, "path": f.path, "known_seconds": int(f.known_at.timestamp()), "finding": ""} for f in files])
-    return lambda: list(parsing(iter([paths])))
-
-
 def _edifact(landing: Path, work: Path, settings: Settings, say: Callable[[str], None]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for feed, form in (("terminal_event", "EDIFACT COARRI, CODECO"), ("manifest", "EDIFACT CUSCAR")):
         texts = [text for text in map(_decoded, inputs.messages(inputs.landed(landing, feed))) if _bare_edifact(text)]
         files = inputs.packed(work / "bench" / "edifact", feed, [text.encode() for text in texts])
         count = sum(map(_bare_edifact, texts))
-        ways: dict[str, Callable[[], object]] = {"segments alone": _each(segments, texts), "to Arrow": reader(files, settings)}
+        ways: dict[str, Callable[[], object]] = {"segments alone": _each(segments, texts), "to Arrow": inputs.reader(files, settings)}
         for way, ours in ways.items():
             say(f"{form}, {way}")
             told = in_turn(count, ours, _each(_bare_edifact, texts), _ROUNDS, PROCESSOR)
@@ -116,8 +107,8 @@ def _xml(landing: Path, work: Path, settings: Settings, say: Callable[[str], Non
                 continue
             say(f"XML {feed.name}, {words}")
             taken = bare.taken(fields, namespace)
-            count = sum(batch.num_rows for batch in reader(files, settings)())
-            told = in_turn(count, reader(files, settings), _bare_xml(files, taken, row), _ROUNDS, PROCESSOR)
+            count = sum(batch.num_rows for batch in inputs.reader(files, settings)())
+            told = in_turn(count, inputs.reader(files, settings), _bare_xml(files, taken, row), _ROUNDS, PROCESSOR)
             rows.append(_row(f"XML {feed.form}, {words}", "messages", told, _XML_ASKED))
     return rows
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
-from feeds.landing import survey
-from feeds.parsing import Parsing
+from bench import inputs
 from feeds.registry import BY_NAME
 from lakehouse.clock import KOREA
 from lakehouse.settings import Settings
@@ -64,12 +62,9 @@ def _truth(out: Path, name: str) -> pd.DataFrame:
 
 def _read(out: Path, feed: str, settings: Settings) -> Iterator[pd.DataFrame]:
     """Each record's day, and the hours from what it tells of to the end of the folder it came in."""
-    moment = datetime.now(KOREA)
-    parsing = Parsing.of(BY_NAME[feed], settings)
-    for file in survey(out, [feed], moment, moment).files:
-        path = pa.RecordBatch.from_pylist([{"file": file.file, "path": file.path, "known_seconds": int(file.known_at.timestamp()), "finding": ""}])
+    for file in inputs.landed(out, feed):
         day = (file.known_at.astimezone(KOREA) - timedelta(seconds=1)).date()
-        for batch in parsing(iter([path])):
+        for batch in inputs.reader([file], settings)():
             told = pd.Series(pd.NaT, range(batch.num_rows), dtype="datetime64[us, UTC]")
             if feed in TOLD_OF:
                 told = pd.to_datetime(batch.column(batch.schema.get_field_index(TOLD_OF[feed])).to_pandas(), utc=True)

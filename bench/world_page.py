@@ -30,8 +30,9 @@ _STYLE: Any = {"svg.fonttype": "none", "svg.hashsalt": "haechi", "font.size": 9,
 _TITLE = Text("# 모의 세계\n\n`python -m bench.world_page`가 쓴 문서. 시나리오 `{name}`, {shipments}건, {days}일, 시드 {seed}.",
               "# The simulated world\n\nWritten by `python -m bench.world_page`: scenario `{name}`, {shipments} shipments, {days} days, seed {seed}.")
 _SECTIONS: dict[str, Text] = {
-    "volumes": Text("## 자료원별 하루 레코드 수\n\n칸마다 눈금이 다르다: 가장 많은 날이 위 끝이다.",
-                    "## Records a day by feed\n\nEach panel has its own scale: its top is the greatest day."),
+    "volumes": Text("## 자료원별 하루 레코드 수\n\n칸마다 눈금이 다르다: 가장 많은 날이 위 끝이다. 첫날 전에 통째로 온 자료원은 표에만 있다.",
+                    "## Records a day by feed\n\nEach panel has its own scale: its top is the greatest day. "
+                    "Feeds that came whole before the first day stand in the table alone."),
     "value": Text("## 화물의 kg당 가격\n\nHS 류별 미화. 선은 10–90 %, 점은 중앙값. 부정 건의 신고 가격은 실제보다 낮은 쪽으로 넓게 퍼진다.",
                   "## Value per kilo of cargo\n\nUSD by HS chapter. Lines run from the 10th to the 90th hundredth, dots are medians."),
     "rates": Text("## 종류별 부정·검사 비율", "## Illicit and inspected, by kind"),
@@ -60,7 +61,7 @@ def _percent(value: float, digits: int = 1) -> str:
 
 
 def _volumes(found: Facts, language: Language) -> tuple[Figure, str]:
-    names = list(found.daily.columns)
+    names = [name for name in found.daily.columns if found.daily[name].any()]
     figure = Figure(figsize=(9, 1.25 * -(-len(names) // 3)), layout="constrained")
     for axes, name in zip(figure.subplots(-(-len(names) // 3), 3).flat, [*names, *[None] * (-len(names) % 3)], strict=True):
         if name is None:

@@ -47,9 +47,9 @@ _LABEL, _OTHER_LABEL = r"[A-Za-z0-9\-]{1,63}", r"[A-Za-z0-9\-\u0080-\uffff]{1,63
 # A domain in letters of another alphabet begins with one: what follows a plain domain is the next word, in Korean without a blank.
 _MAIL_DOMAINS = tuple((mark, re.compile(
     rf"{mark}(?:{_LABEL}(?:\.{_LABEL}){{0,5}}|(?=[\u0080-\uffff]){_OTHER_LABEL}(?:\.{_OTHER_LABEL}){{0,5}})")) for mark in ("@", "%40"))
-# Read backwards from the mark. In EDIFACT a plus sign parts elements unless it is released.
-_MAILBOX = re.compile(r"[A-Za-z0-9._%+\-]{1,64}")
-_EDIFACT_MAILBOX = re.compile(r"(?:[A-Za-z0-9._%\-]|\+\?){1,64}")
+# Read backwards from the mark, which may begin the next line. In EDIFACT a plus sign parts elements unless it is released.
+_MAILBOX = re.compile(r"\n?[A-Za-z0-9._%+\-]{1,64}")
+_EDIFACT_MAILBOX = re.compile(r"\n?(?:[A-Za-z0-9._%\-]|\+\?){1,64}")
 _ESCAPED = re.compile(r"u[0-9A-Fa-f]{4}|[bfnrt]")
 # Where a form keeps a phone, one of any country and without any mark is told by its place; looked for where the mark is there.
 _NUMBER = r"(?P<phone>[+(]?\d[0-9 ().\-/]{5,22}\d)"

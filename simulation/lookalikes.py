@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
 from simulation.cargo import FCL
-from simulation.draws import Bools, Ints, chance, spread, stream
+from simulation.draws import Ints, chance, spread, stream
+from simulation.honest import Some, honest_in
 from simulation.places import COUNTRY, HUBS
 from simulation.traces import GATE_BONDED, SEAL_INSPECTED, SEAL_PREFIX_DROPPED
 from simulation.typologies.typology import NEIGHBOUR
@@ -24,13 +23,7 @@ SEAL_PREFIX, SEAL_INSPECTION, BONDED, DUNNAGE, EMPTY_ELSEWHERE = 0.015, 0.006, 0
 def look_alike(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
     """Give honest shipments the traces of fraud at set rates; changes the papers in place."""
     rng = stream(seed, "look-alikes")
-    is_honest = (cargo["typology"] == "").to_numpy()
-
-    def some(ratio: float, among: Bools | None = None) -> Ints:
-        rows = np.flatnonzero(is_honest & chance(rng, ratio, len(cargo)) & (True if among is None else among))
-        cargo.loc[rows, "is_look_alike"] = True
-        return rows
-
+    some = honest_in(rng, cargo)
     _cheap(rng, items, some(CHEAP))
     rows = some(HEAVY)  # pallets, wet goods, a typing error in the bill
     factor = 1 + np.clip(0.09 * spread(rng, 0.6, len(rows)), 0.02, 0.5)
@@ -54,7 +47,7 @@ def look_alike(seed: str, cargo: pd.DataFrame, items: pd.DataFrame) -> None:
     _on_the_way(rng, cargo, some)
 
 
-def _on_the_way(rng: np.random.Generator, cargo: pd.DataFrame, some: Callable[..., Ints]) -> None:
+def _on_the_way(rng: np.random.Generator, cargo: pd.DataFrame, some: Some) -> None:
     """What happens to full containers: nothing that any paper is false about."""
     is_full = (cargo["mode"] == FCL).to_numpy()
     cargo.loc[some(SEAL_PREFIX, is_full), "seal_trace"] = SEAL_PREFIX_DROPPED

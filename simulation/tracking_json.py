@@ -41,17 +41,24 @@ class Trip(NamedTuple):
         return f"{self.carrier[:2]}B{self.master_bl[-7:]}"
 
 
+def _kind(event: Told) -> str:
+    return "TRANSPORT" if event.code in _TRANSPORT else "EQUIPMENT"
+
+
+def _location(event: Told) -> str:
+    return f'"eventLocation":{{"UNLocationCode":"{event.place}","facilityTypeCode":"{"DEPO" if event.is_empty else "POTE"}"}}'
+
+
 def flat(trip: Trip, events: Sequence[Told], created: str) -> str:
     """A message of 2.2; `created` is when its events were made."""
     return f"[{','.join(_flat(trip, event, created) for event in events)}]"
 
 
 def _flat(trip: Trip, event: Told, created: str) -> str:
-    is_transport = event.code in _TRANSPORT
-    kind, name = ("TRANSPORT", "transport") if is_transport else ("EQUIPMENT", "equipment")
+    kind = _kind(event)
     told = (
         f'{{"eventID":"{event.event_id}","eventCreatedDateTime":"{created}","eventType":"{kind}",'
-        f'"eventClassifierCode":"{"EST" if event.is_expected else "ACT"}","eventDateTime":"{event.at}","{name}EventTypeCode":"{event.code}"'
+        f'"eventClassifierCode":"{"EST" if event.is_expected else "ACT"}","eventDateTime":"{event.at}","{kind.lower()}EventTypeCode":"{event.code}"'
     )
     if event.box:
         told += (f',"equipmentReference":"{event.box["container_no"]}","ISOEquipmentCode":"{event.box["size_type"]}",'
@@ -63,7 +70,7 @@ def _flat(trip: Trip, event: Told, created: str) -> str:
             f'"vesselName":"{event.vessel.name}","vesselFlag":"{trip.flag}","vesselCallSignNumber":"{event.vessel.call_sign}"}}}}'
         )
     else:
-        told += f',"eventLocation":{{"UNLocationCode":"{event.place}","facilityTypeCode":"{"DEPO" if event.is_empty else "POTE"}"}}'
+        told += f',{_location(event)}'
     told += (f',"documentReferences":[{{"documentReferenceType":"BKG","documentReferenceValue":"{trip.booking}"}},'
              f'{{"documentReferenceType":"TRD","documentReferenceValue":"{trip.master_bl}"}}]')
     if event.seals:
@@ -78,14 +85,13 @@ def nested(trip: Trip, events: Sequence[Told], updated: str) -> str:
 
 
 def _nested(trip: Trip, event: Told, updated: str) -> str:
-    is_transport = event.code in _TRANSPORT
-    kind, name = ("TRANSPORT", "transport") if is_transport else ("EQUIPMENT", "equipment")
+    kind = _kind(event)
     told = (
         f'{{"eventRouting":{{"originatingParty":{{"partyCode":"{trip.carrier}","codeListProvider":"SMDG","partyFunction":"CA"}}}},'
         f'"eventID":"{event.event_id}","eventDateTime":"{event.at}","eventUpdatedDateTime":"{updated}",'
-        f'"eventLocation":{{"UNLocationCode":"{event.place}","facilityTypeCode":"{"DEPO" if event.is_empty else "POTE"}"}},'
+        f'{_location(event)},'
         f'"eventClassification":{{"eventTypeCode":"{kind}","eventClassifierCode":"{"EST" if event.is_expected else "ACT"}",'
-        f'"{name}EventTypeCode":"{event.code}"}},"shipmentDetails":{{"documentReference":{{"typeCode":"BKG","reference":"{trip.booking}"}},'
+        f'"{kind.lower()}EventTypeCode":"{event.code}"}},"shipmentDetails":{{"documentReference":{{"typeCode":"BKG","reference":"{trip.booking}"}},'
         f'"additionalDocumentReferences":[{{"typeCode":"TRD","reference":"{trip.master_bl}"}}]}}'
     )
     if event.box:

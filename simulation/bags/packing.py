@@ -7,6 +7,7 @@ import pandas as pd
 
 from simulation.bags.travellers import ROUTES, TAG_PREFIX, Travellers
 from simulation.draws import Ints, chance, pick, spread, stream
+from simulation.honest import honest_in
 from simulation.images import SHADOW_OF, pick_shadow
 from simulation.lots import Lot
 from simulation.timing import DAY, HOUR
@@ -56,13 +57,7 @@ def _tags(lot: Lot, route: Ints) -> list[str]:
 def look_alike(lot: Lot, bags: pd.DataFrame) -> None:
     """Give honest bags the traces of smuggling at set rates; changes them in place."""
     rng = stream(lot.seed, "bag look-alikes")
-    is_honest = (bags["typology"] == "").to_numpy()
-
-    def some(ratio: float) -> Ints:
-        rows = np.flatnonzero(is_honest & chance(rng, ratio, len(bags)))
-        bags.loc[rows, "is_look_alike"] = True
-        return rows
-
+    some = honest_in(rng, bags)
     rows = some(FOOD)  # kimchi, rice, dried fruit
     bags.loc[rows, "hidden"] = pick_shadow(rng, ("organic_mass", "narcotic_like"), (0.85, 0.15), len(rows))
     bags.loc[some(FAMILY_GOLD), "hidden"] = SHADOW_OF["density_anomaly"]  # worn for years, and taken along

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
 from simulation.draws import Ints, chance, pick, stream
+from simulation.honest import Some, honest_in
 from simulation.images import pick_shadow
 from simulation.lots import Lot
 from simulation.parcels import wares
@@ -18,19 +17,10 @@ COUPON, REFUND, IN_PARTS, TOGETHER, SAME_DAY = 0.05, 0.02, 0.02, 0.03, 0.012
 FAMILY, OFFICE, GIFTS, GROUP, DENSE, VAGUE, ODD_NAME, OLD_PHONE = 0.03, 0.03, 0.012, 0.012, 0.03, 0.03, 0.01, 0.015
 PLAIN_LIKENESSES = ("density_anomaly", "organic_mass", "battery", "narcotic_like", "weapon", "counterfeit_like")
 
-Some = Callable[[float], Ints]
-
-
 def look_alike(lot: Lot, agents: ParcelAgents, parcels: pd.DataFrame, lines: pd.DataFrame) -> None:
     """Give honest parcels the traces of fraud at set rates; changes the papers in place."""
     rng = stream(lot.seed, "parcel look-alikes")
-    is_honest = (parcels["typology"] == "").to_numpy()
-
-    def some(ratio: float) -> Ints:
-        rows = np.flatnonzero(is_honest & chance(rng, ratio, len(parcels)))
-        parcels.loc[rows, "is_look_alike"] = True
-        return rows
-
+    some = honest_in(rng, parcels)
     rows = some(COUPON)
     parcels.loc[rows, "discount"] = np.round(rng.uniform(0.10, 0.45, len(rows)), 2)
     parcels.loc[rows, "is_net"] = chance(rng, 0.8, len(rows))

@@ -61,6 +61,11 @@ def test_an_email_ends_where_its_domain_does() -> None:
     assert not [word for word in ("kim", "한글") if word in pseudonymise("kim@한글.한국 kim@한글", "key")]
 
 
+def test_a_mailbox_at_a_line_end_goes_with_its_mark() -> None:
+    for sent in ("write to hong\n@example.com", "UNB+UNOC:3'FTX+AAA+++hong\n@example.com'"):
+        assert "hong" not in pseudonymise(sent, "key")
+
+
 def test_an_email_in_edifact_is_an_element_of_its_own() -> None:
     for sent, kept in (("COM+hong@example.com:EM'", "COM+{}:EM'"), ("FTX+AAA+++hong@example.com'", "FTX+AAA+++{}'"), ("COM+hong?+sea@example.com:EM'", "COM+{}:EM'")):
         hidden = hide(f"UNB+UNOC:3'{sent}", "key")

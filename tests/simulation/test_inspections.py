@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from world_truth import END, scenario_with
+from world_truth import scenario_with
 
 from simulation.agents import make_agents
 from simulation.happened import Happened
@@ -16,10 +16,10 @@ from simulation.outbox import MEANT, Batch
 from simulation.senders.outcome import officers as report
 from simulation.timing import DAY
 from simulation.wire import Calendar
-from simulation.world import make_lot
+from simulation.world import DEFAULT_END, make_lot
 
 SHIPMENTS, DAYS, SEED = 12_000, 60, 2
-START: date = END - timedelta(days=DAYS - 1)
+START: date = DEFAULT_END - timedelta(days=DAYS - 1)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """The truth of a small world, made without writing a message of it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -11,10 +11,9 @@ from simulation.lots import lots_of
 from simulation.scenario import FOLDER, Scenario
 from simulation.truth import truth_of
 from simulation.wire import Calendar
-from simulation.world import make_lot
+from simulation.world import DEFAULT_END, make_lot
 
 CALM = yaml.safe_load((FOLDER / "calm.yaml").read_text(encoding="utf-8")) | {"kinds": {"cargo": 1.0}}
-END = date(2026, 6, 30)
 
 
 def scenario_with(**keys: Any) -> Scenario:
@@ -24,7 +23,7 @@ def scenario_with(**keys: Any) -> Scenario:
 
 def truth_with(shipments: int = 3_000, days: int = 60, seed: int = 7, **keys: Any) -> pd.DataFrame:
     """The truth of a calm world in which some keys are others; `time` is the day a shipment was due as a share of the period."""
-    start = END - timedelta(days=days - 1)
+    start = DEFAULT_END - timedelta(days=days - 1)
     agents, parts = make_agents(seed, shipments), []
     for lot in lots_of(seed, shipments, days, start, scenario_with(**keys)):
         made = make_lot(agents, lot, Calendar.of(lot.start, days))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from simulation.agents import Agents
+from simulation.draws import Ints
 from simulation.lots import Lot
 from simulation.slots import Slots
 from simulation.wire import Calendar
+
+if TYPE_CHECKING:
+    from simulation.scans import Scan
 
 Record = dict[str, Any]
 
@@ -36,6 +40,11 @@ class Filed:
         """The shipments as plain records."""
         return records_of(self.cargo)
 
+    @property
+    def rows(self) -> Ints:
+        """The row of each shipment among those of its kind in the lot."""
+        return self.cargo.index.to_numpy(dtype=np.int64)
+
     def seconds(self, column: str) -> np.ndarray:
         """The seconds at which something happened to each shipment."""
         return self.cargo[column].to_numpy(dtype=np.int64)
@@ -43,10 +52,11 @@ class Filed:
 
 @dataclass(frozen=True)
 class Happened(Filed):
-    """One lot's cargo, true and on paper, with its containers and everybody about it."""
+    """One lot's cargo, true and on paper, with its containers, what scanners saw and everybody about it."""
 
     boxes: pd.DataFrame
     agents: Agents
+    scans: list[Scan]
 
     @cached_property
     def containers(self) -> list[Record]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from simulation.draws import Bools, Floats, Ints, chance, pick
 from simulation.happened import Record, records_of
+from simulation.ledger import About
 from simulation.lots import Lot
 from simulation.names import objects
 from simulation.outbox import MISTAKEN, Batch, Post
@@ -80,7 +81,8 @@ def screener(lot: Lot, scans: pd.DataFrame, modalities: tuple[str, str], kind: s
     def write(batch: Batch) -> list[str]:
         return [_image(records[row], version == MISTAKEN) for row, version in zip(batch.rows, batch.versions, strict=True)]
 
-    return [Post("screening", f"{kind}-images", decided, write)]
+    about = About([row["number"] for row in records], scans["ship"].to_numpy(dtype=np.int64))
+    return [Post("screening", f"{kind}-images", decided, write, about=about)]
 
 
 def _image(row: Record, is_mistaken: bool) -> str:

@@ -64,6 +64,11 @@ class Lot:
         return replace(self, kind=kind, arrivals=tuple(many.tolist()), pace=self.pace * kinds[kind] / sum(kinds.values()))
 
     @property
+    def ids(self) -> list[str]:
+        """The world's own id of each shipment, no two alike in the world; no sender knows it."""
+        return [f"{self.kind[0].upper()}{self.number:03d}-{row:06d}" for row in range(self.shipments)]
+
+    @property
     def shipments(self) -> int:
         """How many shipments it holds."""
         return sum(self.arrivals)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from simulation.draws import Bools, Ints, stream
 from simulation.landing import write_archive, write_lines
+from simulation.ledger import About, Ledger
 from simulation.lots import Lot
 from simulation.slots import DAY, Slots
 
@@ -47,6 +48,7 @@ class Post:
     `names` go into zips under these names and the `suffix`, those without are lines of JSON. `records` counts the
     records of each message, one unless given. `slips` are those that may happen; one who sends what is CORRECTION must
     write it as MISTAKEN and as CORRECTED, every record of it different. `refused` marks what is sent whole and yet quarantined.
+    `about` says what the records are truly about, for the truth alone.
     """
 
     feed: str
@@ -58,6 +60,7 @@ class Post:
     records: Ints | None = None
     slips: frozenset[str] = SLIPS
     refused: Bools | None = None
+    about: About | None = None
 
 
 # What arrives: message, version, when it is issued and arrives, the share that is left of it, which copy it is, and its fate.
@@ -65,14 +68,16 @@ _DELIVERY = np.dtype([("row", "i8"), ("version", "i8"), ("issued", "i8"), ("arri
 _Deliveries = NDArray[np.void]
 
 
-def deliver(out: Path, lot: Lot, posts: Iterable[Post]) -> dict[str, Tally]:
-    """Write everything that lands of some posts into the landing `out`; the tally of each feed."""
+def deliver(out: Path, lot: Lot, posts: Iterable[Post], ledger: Ledger | None = None) -> dict[str, Tally]:
+    """Write everything that lands of some posts into the landing `out` and note it in the ledger; the tally of each feed."""
     slots = Slots.of_lot(lot)
     tallies: dict[str, Counter[str]] = {}
     for post in posts:
         found = _deliveries(lot, post, slots)
         for slot, arrived in _by_slot(found, slots):
             _land(out / slots.folder(slot) / post.feed, f"{post.name}-{slots.folder(slot).replace('-', '')}-{lot.mark}", post, arrived)
+        if ledger is not None:
+            ledger.book(post, np.bincount(found["row"][found["fate"] != _QUARANTINED], minlength=len(post.leaves)))
         tally = _counted(post, found)
         if tally:
             tallies.setdefault(post.feed, Counter()).update(tally)

@@ -15,6 +15,11 @@ SUBJECT = ["office", "is_violation", "claimed_krw", "typology", "depth", "select
 PROVISIONAL, FINAL, CANCELLED = "provisional", "final", "cancelled"
 
 
+def outcome_id(record: Mapping[str, Any], serial: int, inspected_at: str) -> str:
+    """The number of the outcome of a shipment."""
+    return f"{record.get('outcome_sign', 'IR')}{inspected_at[:4]}{record['office']}{serial:08d}"
+
+
 def outcome_line(record: Mapping[str, Any], serial: int, inspected_at: str, draws: Sequence[int], status: str, is_violation: bool) -> str:
     """Give the outcome record of a shipment as one JSON line; while it is provisional the duty claimed is an estimate.
 
@@ -25,7 +30,7 @@ def outcome_line(record: Mapping[str, Any], serial: int, inspected_at: str, draw
     claimed = float(record["claimed_krw"]) * (0.6 + first % 8 / 10 if is_provisional else 1)
     clean = "corrected" if record.get("is_mended") else "clean"
     line = {
-        "outcome_id": f"{record.get('outcome_sign', 'IR')}{inspected_at[:4]}{office}{serial:08d}",
+        "outcome_id": outcome_id(record, serial, inspected_at),
         "subject": {"kind": record.get("subject_kind", "declaration"), "ref": record.get("subject_ref") or record["declaration_no"]},
         "inspected_at": f"{inspected_at}+09:00",
         "office": office,

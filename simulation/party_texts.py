@@ -7,12 +7,13 @@ import pandas as pd
 
 from simulation.agents import Agents
 from simulation.draws import Ints, Texts, chance
+from simulation.ledger import party_ids
 from simulation.names import FRONT, as_written, business_number, escaped, loosely, objects, respelled
 from simulation.places import COUNTRIES
 
 
 def party_texts(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame) -> dict[str, Texts]:
-    """Codes, names and places of all parties to each shipment."""
+    """Codes, names and places of all parties to each shipment, and who they truly are."""
     count = len(cargo)
     firms, sellers = agents.importers, agents.sellers
     importer, seller = cargo["importer"].to_numpy(), cargo["seller"].to_numpy()
@@ -27,7 +28,18 @@ def party_texts(rng: np.random.Generator, agents: Agents, cargo: pd.DataFrame) -
     home, branch = sellers["country"].to_numpy(), cargo["branch_country"].to_numpy()
     codes = firms["code"].to_numpy()
     business = [business_number(number) for number in firms["business_no"].tolist()]
+    own_name = party_ids("seller", seller)
+    # Who sends a front forward is named by nobody: the front is a party of its own.
+    named = np.where(cargo["alias_style"] == FRONT, party_ids("front", seller), own_name)
     return {
+        "importer_party": party_ids("importer", importer),
+        "payer_party": party_ids("importer", payer),
+        "broker_party": party_ids("broker", cargo["broker"]),
+        "forwarder_party": party_ids("forwarder", cargo["forwarder"]),
+        "consignor_party": own_name,
+        "seller_party": named,
+        "supplier_party": np.where(supplier == seller, named, party_ids("seller", supplier)),
+        "exporter_party": np.where(cargo["market_code"] != "", named, ""),
         "importer_code": codes[importer],
         "importer_name": escaped([as_written(stems[i], s) for i, s in zip(importer.tolist(), own, strict=True)]),
         "payer_code": codes[payer],

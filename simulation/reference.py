@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from simulation.agents import Agents
 from simulation.draws import stream
 from simulation.goods import GOODS
+from simulation.ledger import mentions_of, party_ids, write_table
 from simulation.lots import Lot
 from simulation.money import exchange_rates
 from simulation.names import overseas_firms
@@ -29,15 +31,25 @@ REASONS = ("상표권 침해 전력", "원산지 허위표시 전력", "수출�
 # Entries of the list that trade nowhere here, for each that does.
 STRANGERS = 1.5
 Row = Sequence[object]
+# An entry of customs' own list, after who it is.
+Listed = tuple[str, Row]
 
 
-def write_reference(out: Path, agents: Agents, lot: Lot, listed: Sequence[Row], opened: Iterable[Row]) -> dict[str, dict[str, int]]:
-    """Write the reference feeds of the world a lot belongs to, with more entries for its list and open data; the records of each feed."""
+def write_reference(out: Path, agents: Agents, lot: Lot, listed: Sequence[Listed], opened: Iterable[Row]) -> dict[str, dict[str, int]]:
+    """Write the reference feeds of the world a lot belongs to, with more entries for its list and open data; the records of each feed.
+
+    Whom registry and list name is written with the truth.
+    """
+    firms, entries = registry(agents, lot), [*watchlist_entries(agents, lot), *listed]
+    named = pd.concat([
+        mentions_of("party_registry", "party", firms["customs_id"], firms["party"]).drop_duplicates(),
+        mentions_of("watchlist", "party", [f"LOCAL|{row[0]}|entry|" for _, row in entries], [party for party, _ in entries])], ignore_index=True)
+    write_table(out / "truth/parties" / f"{BEFORE}.parquet", named)
     told = {
-        "party_registry": _write_registry(out, registry(agents, lot), lot),
+        "party_registry": _write_registry(out, firms, lot),
         "tariff": _write(out / BEFORE / "tariff/tariff.csv", TARIFF, tariff_rows(lot.start)),
         "exchange_rate": _write_rates(out, lot),
-        "watchlist": _write(out / BEFORE / "watchlist/local.csv", WATCHLIST, [*watchlist_rows(agents, lot), *listed]),
+        "watchlist": _write(out / BEFORE / "watchlist/local.csv", WATCHLIST, [row for _, row in entries]),
         "declaration_open": _write(out / BEFORE / "declaration_open/open.csv", COLUMNS_OPENED, opened),
     }
     return {feed: {"records": many, "accepted": many} for feed, many in told.items()}
@@ -113,14 +125,15 @@ def tariff_rows(start: date) -> list[Row]:
 WATCHLIST = ("entry_id", "kind", "name", "aliases", "country", "reason", "valid_from", "valid_to")
 
 
-def watchlist_rows(agents: Agents, lot: Lot) -> list[Row]:
-    """Customs' own list: the sellers it looks for under the spelling it knows, and others that never come."""
+def watchlist_entries(agents: Agents, lot: Lot) -> list[Listed]:
+    """Customs' own list: the sellers it looks for under the spelling it knows, and others that never come; each with who it is."""
     rng = stream(lot.world, "watchlist")
     listed = agents.sellers[agents.sellers["is_listed"]]
     countries = [COUNTRIES[place] for place in rng.integers(0, len(COUNTRIES), int(len(listed) * STRANGERS))]
-    strangers = zip(overseas_firms(rng, [country.legal_forms for country in countries]), countries, strict=True)
-    known = zip(listed["name"].tolist(), (COUNTRIES[place] for place in listed["country"].tolist()), strict=True)
+    strangers = zip(party_ids("stranger", np.arange(len(countries))), overseas_firms(rng, [country.legal_forms for country in countries]), countries,
+                    strict=True)
+    known = zip(party_ids("seller", listed.index), listed["name"].tolist(), (COUNTRIES[place] for place in listed["country"].tolist()), strict=True)
     entries = [*known, *strangers]
-    return [(f"LW-{place + 1:05d}", "entity", name, "", country.code, REASONS[place % len(REASONS)],
-             _day(lot, -30 - place * 37 % 900).isoformat(), "")
-            for place, (name, country) in enumerate(entries[order] for order in rng.permutation(len(entries)).tolist())]
+    return [(party, (f"LW-{place + 1:05d}", "entity", name, "", country.code, REASONS[place % len(REASONS)],
+                     _day(lot, -30 - place * 37 % 900).isoformat(), ""))
+            for place, (party, name, country) in enumerate(entries[order] for order in rng.permutation(len(entries)).tolist())]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from simulation.agents import Agents
 from simulation.draws import Bools, Ints, chance, stream
+from simulation.ledger import party_ids
 from simulation.lots import Lot
 from simulation.names import as_written, business_number, objects
 from simulation.places import COUNTRIES, ENTRIES
@@ -23,7 +24,7 @@ GONE = (15, 50)
 
 
 def registry(agents: Agents, lot: Lot) -> pd.DataFrame:
-    """All entries of the registry by the day they were made, counted from the start of the period: the columns of the feed and `day`."""
+    """All entries of the registry by `day` made, counted from the start of the period: the columns of the feed, and `party`, who it truly is."""
     rng = stream(lot.world, "registry")
     importers = _importers(rng, agents, lot.days)
     former = _former(agents.former)
@@ -58,7 +59,7 @@ def _importers(rng: np.random.Generator, agents: Agents, days: int) -> pd.DataFr
         "name_ko": [as_written(stem, place) for place, stem in enumerate(firms["stem"].tolist())], "name_en": "",
         "business_no": _businesses(firms["business_no"].to_numpy()), "aeo_grade": firms["aeo"], "established": made,
         "address": _addresses(firms["address"].to_numpy()), "representative": _heads(firms["head"].to_numpy()), "status": "active",
-        "day": day, "firm": np.arange(count),
+        "day": day, "firm": np.arange(count), "party": party_ids("importer", np.arange(count)),
     })
     return table[firms["is_registered"].to_numpy() | is_late]
 
@@ -68,7 +69,7 @@ def _former(former: pd.DataFrame) -> pd.DataFrame:
         "customs_id": former["code"], "kind": "importer", "name_ko": [as_written(stem, 1) for stem in former["stem"].tolist()], "name_en": "",
         "business_no": _businesses(former["business_no"].to_numpy()), "aeo_grade": "", "established": -former["age_days"],
         "address": _addresses(former["address"].to_numpy()), "representative": _heads(former["head"].to_numpy()), "status": former["status"],
-        "day": -former["penalised_days"], "firm": -1,
+        "day": -former["penalised_days"], "firm": -1, "party": party_ids("former", np.arange(len(former))),
     })
 
 
@@ -83,7 +84,7 @@ def _agents_of_trade(rng: np.random.Generator, agents: Agents) -> pd.DataFrame:
         parts.append(pd.DataFrame({
             "customs_id": firms[code], "kind": kind, "name_ko": firms["name"], "name_en": "", "business_no": _businesses(own),
             "aeo_grade": firms.get("aeo", ""), "established": -age, "address": _addresses(own), "representative": _heads(own),
-            "status": "active", "day": -rng.integers(1, 700, count), "firm": -1,
+            "status": "active", "day": -rng.integers(1, 700, count), "firm": -1, "party": party_ids(kind, np.arange(count)),
         }))
     return pd.concat(parts, ignore_index=True)
 
@@ -100,6 +101,7 @@ def _sellers(rng: np.random.Generator, agents: Agents) -> pd.DataFrame:
         "established": -sellers["age_days"],
         "address": [f"{1 + place % 97} {nation.seas[0].name}, {nation.code}" for place, nation in enumerate(country)],
         "representative": _heads(heads), "status": "active", "day": -rng.integers(1, 900, count), "firm": -1,
+        "party": party_ids("seller", np.arange(count)),
     })
     is_known: Bools = sellers["is_registered"].to_numpy() & ~sellers["is_newcomer"].to_numpy()
     return table[is_known]
@@ -112,6 +114,7 @@ def _warehouses() -> pd.DataFrame:
         "customs_id": [code for code, _ in sheds], "kind": "warehouse", "name_ko": [name for _, name in sheds], "name_en": "",
         "business_no": _businesses(own), "aeo_grade": "", "established": -4000 - np.arange(len(sheds)), "address": _addresses(own),
         "representative": _heads(own), "status": "active", "day": -100 - np.arange(len(sheds)), "firm": -1,
+        "party": party_ids("warehouse", np.arange(len(sheds))),
     })
 
 

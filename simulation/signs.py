@@ -55,7 +55,7 @@ def _badly_certified(agents: Agents, cargo: pd.DataFrame, main: pd.DataFrame) ->
     return np.asarray(is_claiming & (~has_any | is_strange))
 
 
-def _tied(agents: Agents, cargo: pd.DataFrame, main: pd.DataFrame) -> Bools:
+def tied(agents: Agents, cargo: pd.DataFrame, main: pd.DataFrame) -> Bools:
     """A young firm with the head or at the address of one that was penalised."""
     firms = agents.importers
     is_young = (firms["age_days"] < YOUNG_DAYS) & firms["is_registered"]
@@ -98,7 +98,7 @@ SIGNS: tuple[Sign, ...] = (
          lambda agents, cargo, main: np.asarray(cargo["shown_kg"] > SHOWN_RATIO * cargo["bill_gross_kg"])),
     Sign("first_loading", Text("다른 나라 인수·적재", "Picked up or loaded elsewhere first"), ("declaration", "carrier_event"),
          lambda agents, cargo, main: np.asarray((cargo["first_country"] != AS_LOADED) | (cargo["empty_country"] != AS_LOADED))),
-    Sign("ties", Text("처벌 이력 업체와 같은 대표자·주소", "Young firm tied to a penalised one"), ("declaration", "party_registry"), _tied),
+    Sign("ties", Text("처벌 이력 업체와 같은 대표자·주소", "Young firm tied to a penalised one"), ("declaration", "party_registry"), tied),
     Sign("relation", Text("신고하지 않은 특수관계", "Relation not told"), ("declaration", "party_registry"), _related),
     Sign("listed", Text("우려거래자와 비슷한 거래처명", "Seller like a listed one"), ("declaration", "watchlist"), _listed),
 )

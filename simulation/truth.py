@@ -46,6 +46,7 @@ def truth_of(agents: Agents, lot: Lot, cargo: pd.DataFrame, items: pd.DataFrame)
             # Offenders who learned took care of the papers.
             "covered": cargo["is_covered"].astype(int),
             "signs": names_of(signs(agents, cargo, items)),
+            "shipment": lot.ids,
         }
     )
 

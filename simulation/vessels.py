@@ -15,6 +15,11 @@ class Vessel:
     imo: str
     call_sign: str
 
+    @property
+    def party(self) -> str:
+        """Who it truly is, wherever it is named."""
+        return f"vessel-{self.imo}"
+
 
 def _imo(serial: int) -> str:
     """A number of six digits with the check digit of the IMO scheme: digits weighted 7 to 2."""

@@ -15,10 +15,12 @@ import pyarrow as pa
 
 from simulation.agents import Agents, make_agents
 from simulation.bags import made as bags
+from simulation.bags.shown import shown_by_bags
 from simulation.bags.travellers import make_travellers
 from simulation.boxes import make_boxes
 from simulation.cargo import make_cargo, make_items, pack
 from simulation.happened import Happened
+from simulation.ledger import Ledger, party_ids
 from simulation.lookalikes import look_alike
 from simulation.lots import Lot, lots_of
 from simulation.money import price
@@ -27,12 +29,16 @@ from simulation.open_data import open_rows, published
 from simulation.outbox import Post, deliver
 from simulation.papers import write_papers
 from simulation.parcels import made as parcels
-from simulation.parcels.traders import make_parcel_agents, watchlist_rows
+from simulation.parcels.shown import shown_by_parcels
+from simulation.parcels.traders import ParcelAgents, make_parcel_agents, watchlist_rows
 from simulation.passage import add_passage
-from simulation.reference import write_reference
+from simulation.reference import Listed, write_reference
 from simulation.routing import route
+from simulation.scans import scans_of
 from simulation.scenario import Scenario, load_scenario
 from simulation.senders import posts
+from simulation.shown import Shown, write_shown
+from simulation.shown_by_cargo import shown_by_cargo
 from simulation.targeting import choose_cargo
 from simulation.timing import arrive_and_declare, inspect_and_release
 from simulation.truth import truth_of
@@ -45,6 +51,7 @@ if TYPE_CHECKING:
 DEFAULT_END = date(2026, 6, 30)
 CALM = "calm"
 Tallies = dict[str, dict[str, int]]
+Made = tuple[Iterable[Post], Iterable[Shown]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,15 @@ class Plan:
     def write(self, lot: Lot) -> Tallies:
         """Write feeds and truth of one lot; the records of each feed and where they belong."""
         parts = [part for kind in MAKERS if (part := lot.of_kind(kind)).shipments]
-        return _total(deliver(Path(self.out), part, MAKERS[part.kind](self, part)) for part in parts)
+        return _total(self._write(part) for part in parts)
+
+    def _write(self, part: Lot) -> Tallies:
+        ledger = Ledger(part)
+        sent, shown = MAKERS[part.kind](self, part)
+        tallies = deliver(Path(self.out), part, sent, ledger)
+        ledger.write(self.truth)
+        write_shown(self.truth, part, ledger, shown)
+        return tallies
 
     def of_kind(self, kind: Kind) -> int:
         """About how many shipments of a kind the world has."""
@@ -77,26 +92,26 @@ class Plan:
         return Path(self.out) / "truth"
 
 
-def _cargo(plan: Plan, lot: Lot) -> Iterable[Post]:
+def _cargo(plan: Plan, lot: Lot) -> Made:
     happened = make_lot(_agents(plan.seed, plan.of_kind("cargo")), lot, Calendar.of(lot.start, lot.days))
     _write_truth(plan.truth, lot, happened)
-    return posts(happened)
+    return posts(happened), shown_by_cargo(happened)
 
 
-def _parcels(plan: Plan, lot: Lot) -> Iterable[Post]:
+def _parcels(plan: Plan, lot: Lot) -> Made:
     made = parcels.make_parcels(_parcel_agents(plan.seed, plan.of_kind("parcel")), lot, Calendar.of(lot.start, lot.days))
     parcels.write_truth(plan.truth, made)
-    return parcels.parcel_posts(made)
+    return parcels.parcel_posts(made), shown_by_parcels(made)
 
 
-def _bags(plan: Plan, lot: Lot) -> Iterable[Post]:
+def _bags(plan: Plan, lot: Lot) -> Made:
     made = bags.make_bags(_travellers(plan.seed, plan.of_kind("baggage")), lot, Calendar.of(lot.start, lot.days))
     bags.write_truth(plan.truth, made)
-    return bags.bag_posts(made)
+    return bags.bag_posts(made), shown_by_bags(made)
 
 
-# Makes a part of a lot, writes its truth and gives what is sent about it.
-MAKERS: dict[Kind, Callable[[Plan, Lot], Iterable[Post]]] = {"cargo": _cargo, "parcel": _parcels, "baggage": _bags}
+# Makes a part of a lot, writes its truth and gives what is sent about it and what shows of it.
+MAKERS: dict[Kind, Callable[[Plan, Lot], Made]] = {"cargo": _cargo, "parcel": _parcels, "baggage": _bags}
 _agents, _parcel_agents, _travellers = cache(make_agents), cache(make_parcel_agents), cache(make_travellers)
 
 
@@ -121,11 +136,15 @@ def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None =
 def _write_references(plan: Plan) -> Tallies:
     """What is known before everything: parcels' sellers share customs' own list, open data come from an earlier time."""
     sellers = plan.of_kind("parcel")
-    listed = watchlist_rows(_parcel_agents(plan.seed, sellers), plan.lots[0].start) if sellers else []
+    listed = _listed_shops(_parcel_agents(plan.seed, sellers), plan.lots[0].start) if sellers else []
     agents, lot = _agents(plan.seed, plan.of_kind("cargo")), plan.lots[0]
     past = published(lot, plan.of_kind("cargo"))
     opened = open_rows(make_lot(agents, past, Calendar.of(past.start, past.days)))
     return write_reference(Path(plan.out), agents, lot, listed, opened)
+
+
+def _listed_shops(agents: ParcelAgents, start: date) -> list[Listed]:
+    return list(zip(party_ids("shop", agents.listed).tolist(), watchlist_rows(agents, start), strict=True))
 
 
 def _spread(plan: Plan, spark: SparkSession) -> Iterator[Tallies]:
@@ -159,7 +178,7 @@ def make_lot(agents: Agents, lot: Lot, calendar: Calendar) -> Happened:
     )
     cargo = shipment_rows(seed, agents, cargo, calendar)
     boxes = add_passage(lot, cargo, make_boxes(lot, cargo))
-    return Happened(lot, cargo, item_rows(cargo, items), calendar, boxes, agents)
+    return Happened(lot, cargo, item_rows(cargo, items), calendar, boxes, agents, scans_of(lot, cargo, boxes))
 
 
 def _write_truth(folder: Path, lot: Lot, happened: Happened) -> None:

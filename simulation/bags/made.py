@@ -15,6 +15,7 @@ from simulation.bags.travellers import AIRPORTS, ROUTES, Travellers, tokens
 from simulation.draws import Floats, chance, stream
 from simulation.happened import Filed
 from simulation.images import screener, screenings, suspicion
+from simulation.ledger import About
 from simulation.lots import Lot
 from simulation.names import objects
 from simulation.offenders import cheat
@@ -117,7 +118,10 @@ def airlines(made: Bags) -> list[Post]:
         return [text(row, arrived[row], said[row], more) for row, more in zip(batch.rows, extra, strict=True)]
 
     # The airline's first word does not slip: late it would stand above the declaration.
-    return [Post("baggage", "loaded", loaded[early], write_loaded, slips=frozenset()), Post("baggage", "bags", completed, write_completed)]
+    return [Post("baggage", "loaded", loaded[early], write_loaded, slips=frozenset(),
+                 about=About([f"{tags[row]}|{planned[row][:10]}" for row in rows], early)),
+            Post("baggage", "bags", completed, write_completed,
+                 about=About([f"{tag}|{at[:10]}" for tag, at in zip(tags, arrived, strict=True)], np.arange(len(bags))))]
 
 
 def write_truth(folder: Path, made: Bags) -> None:
@@ -128,7 +132,7 @@ def write_truth(folder: Path, made: Bags) -> None:
         "typology": bags["typology"], "illicit": (bags["typology"] != "").astype(int), "look_alike": bags["is_look_alike"].astype(int),
         "inspected": (bags["t_inspected"] < end).astype(int),
         "true_value_usd": bags["true_usd"], "declared_value_usd": np.where(bags["is_declared"], bags["declared_usd"], 0.0),
-        "weight_kg": bags["true_kg"], "evaded_krw": bags["evaded_krw"].astype(int),
+        "weight_kg": bags["true_kg"], "evaded_krw": bags["evaded_krw"].astype(int), "shipment": made.lot.ids,
     })
     path = folder / f"bags-{made.lot.number:03d}.csv"
     path.write_bytes(truth.to_csv(index=False, lineterminator="\n").encode())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simulation.draws import stream
+from simulation.draws import Floats, stream
 from simulation.happened import Record, records_of
+from simulation.ledger import About
 from simulation.lots import Lot
 from simulation.names import objects
 from simulation.outbox import MISTAKEN, Batch, Post
@@ -33,17 +34,25 @@ SHOWN = [
 
 def courier_posts(lot: Lot, parcels: pd.DataFrame, lines: pd.DataFrame, calendar: Calendar) -> list[Post]:
     """Each parcel when it is registered, and each event within half an hour of it."""
-    rng, count = stream(lot.seed, "couriers"), len(parcels)
+    rng, count, weighed = stream(lot.seed, "couriers"), len(parcels), weighed_kg(lot, parcels)
     leaves = handed_over(parcels["t_created"].to_numpy() + rng.integers(60, 3_600, count), np.arange(count))
-    scaled = np.maximum(np.round(parcels["true_kg"].to_numpy() * (1 + SCALE_NOISE * rng.normal(size=count)), 2), 0.05)
     records = records_of(parcels[SHOWN].assign(
         created_at=calendar.iso(parcels["t_created"].to_numpy()), lines=_lines(parcels, lines),
-        weighed=np.where(rng.random(count) < WEIGHED_RATIO, scaled, 0.0), is_order_known=rng.random(count) >= NO_ORDER_RATIO))
+        weighed=weighed, is_order_known=rng.random(count) >= NO_ORDER_RATIO))
 
     def write(batch: Batch) -> list[str]:
         return [_shipment(records[row], version == MISTAKEN) for row, version in zip(batch.rows, batch.versions, strict=True)]
 
-    return [Post("courier", "parcels", leaves, write), _events(rng, parcels, calendar)]
+    about = About(parcels["tracking_no"].tolist(), np.arange(count), parties={
+        role: parcels[f"{role}_party"] for role in ("shipper", "consignee")})
+    return [Post("courier", "parcels", leaves, write, about=about), _events(rng, parcels, calendar)]
+
+
+def weighed_kg(lot: Lot, parcels: pd.DataFrame) -> Floats:
+    """What each parcel weighs on its courier's scale, 0 where nobody weighed it."""
+    rng, count = stream(lot.seed, "couriers' scales"), len(parcels)
+    scaled = np.maximum(np.round(parcels["true_kg"].to_numpy() * (1 + SCALE_NOISE * rng.normal(size=count)), 2), 0.05)
+    return np.where(rng.random(count) < WEIGHED_RATIO, scaled, 0.0)
 
 
 def _lines(parcels: pd.DataFrame, lines: pd.DataFrame) -> list[str]:
@@ -100,4 +109,5 @@ def _events(rng: np.random.Generator, parcels: pd.DataFrame, calendar: Calendar)
                          f'"unlocode":"{where}","note":"{note}"}}')
         return texts
 
-    return Post("courier", "events", handed_over(times + rng.integers(30, 1_800, len(times)), ship), write)
+    about = About([f"{number}|{at}+09:00|{EVENTS[what][0]}" for number, what, at, _ in rows], ship)
+    return Post("courier", "events", handed_over(times + rng.integers(30, 1_800, len(times)), ship), write, about=about)

@@ -30,7 +30,7 @@ ANSWERED = [
     "measured_packages", "t_manifest", "t_arrival", "t_carried_in", "t_declared", "t_released", "t_out", "notice", "screening", "forwarder_name",
     "forwarder_sign", "broker_name", "package_unit", "voyage_no", "cargo_words", "load_port", "load_port_name", "load_code", "flag", "flag_name",
     "entry_name", "arrived_on", "volume", "progress_code", "containers", "carrier_sign", "carrier_name", "customs_name", "craft", "house_bl",
-    "master_bl", "managed_flag", "cargo_control_no", "bill_type", "bill_type_name", "special_code"]
+    "master_bl", "managed_flag", "cargo_control_no", "bill_type", "bill_type_name", "special_code", "forwarder_party"]
 _COUNTRY_CODES = objects([one.code for one in COUNTRIES])
 _WORDS = objects([escape(ware.words) for ware in WARES])
 _KOREAN_WORDS = objects([escape(ware.words_ko) for ware in WARES])
@@ -88,7 +88,8 @@ def declared_rows(agents: ParcelAgents, carried: pd.DataFrame, calendar: Calenda
         export_code=shown["country_code"], terms="CIF", settlement="TT", plan="D",
         **{f"seller_{name}": values for name, values in sold_by.items()}, **{f"supplier_{name}": values for name, values in sold_by.items()},
         insurance_krw=0.0, freight_krw=np.round(shown["shipping_usd"] * shown["krw_per_usd"]),
-        importer_code=shown["declared_code"], importer_name=shown["consignee_name"],
+        importer_party=shown["consignee_party"], payer_party=shown["consignee_party"], supplier_party=shown["seller_party"],
+        exporter_party=shown["seller_party"], importer_code=shown["declared_code"], importer_name=shown["consignee_name"],
         payer_code=shown["declared_code"], payer_name=shown["consignee_name"], payer_business_no="", payer_postcode=shown["postcode"],
         payer_address=shown["address"], payer_mobile=phones(shown["phone"].to_numpy()), payer_phone="",
         market_code=_of([one.code for one in MARKETS], market), market_name=_of([one.name for one in MARKETS], market),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.happened import Record, records_of
+from simulation.ledger import About
 from simulation.names import objects
 from simulation.outbox import MISTAKEN, Batch, Post
 from simulation.parcels.orders import handed_over
@@ -34,7 +35,9 @@ def list_posts(agents: ParcelAgents, parcels: pd.DataFrame, lines: pd.DataFrame,
     def write(batch: Batch) -> list[str]:
         return [_listed(records[row], version == MISTAKEN) for row, version in zip(batch.rows, batch.versions, strict=True)]
 
-    return [Post("clearance_list", "lists", handed_over(parcels["t_listed"].to_numpy()[listed], listed), write)]
+    about = About([f"{row['list_no']}|{row['list_line']}" for row in records], listed, parties={
+        role: parcels[f"{role}_party"].to_numpy()[listed] for role in ("seller", "consignee")})
+    return [Post("clearance_list", "lists", handed_over(parcels["t_listed"].to_numpy()[listed], listed), write, about=about)]
 
 
 def _listed(row: Record, is_mistaken: bool) -> str:

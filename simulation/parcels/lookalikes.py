@@ -46,8 +46,8 @@ def _refund(lines: pd.DataFrame, rows: Ints) -> None:
 def _in_parts(rng: np.random.Generator, parcels: pd.DataFrame, lines: pd.DataFrame, rows: Ints) -> None:
     """One order comes in two parcels, each declared with what lies in it."""
     members, heads = clusters(rng, rows, parcels["arrival_day"].to_numpy(), 2, 2)
-    _follow(parcels, lines, members, heads, ("seller", "country", "courier", "forwarder", "buyer", "order_person", "consignee", "phone", "home",
-                                            "order_home", "ordered_ahead", "discount", "is_net", "has_order", "is_latin"))
+    _follow(parcels, lines, members, heads, ("seller", "country", "courier", "forwarder", "buyer", "receiver", "order_person", "consignee", "phone",
+                                            "home", "order_home", "ordered_ahead", "discount", "is_net", "has_order", "is_latin"))
     order = np.arange(len(parcels))
     order[members] = heads
     places = items_of(lines, members)
@@ -66,7 +66,7 @@ def _same_day(rng: np.random.Generator, parcels: pd.DataFrame, lines: pd.DataFra
     """Parcels of one buyer that arrive together, bought on other days or from other sellers: lawful since 2022."""
     members, heads = clusters(rng, rows, parcels["arrival_day"].to_numpy(), 2, 3)
     is_other_day = chance(rng, 0.5, len(parcels))[heads]
-    buyers = ("buyer", "order_person", "consignee", "phone", "home", "order_home", "is_latin")
+    buyers = ("buyer", "receiver", "order_person", "consignee", "phone", "home", "order_home", "is_latin")
     _follow(parcels, lines, members[~is_other_day], heads[~is_other_day], buyers)
     shown, head = members[is_other_day], heads[is_other_day]
     _follow(parcels, lines, shown, head, ("seller", "country", "courier", "forwarder", *buyers))

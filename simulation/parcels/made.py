@@ -126,7 +126,7 @@ def write_truth(folder: Path, made: Parcels) -> None:
         "illicit": (parcels["typology"] != "").astype(int), "look_alike": parcels["is_look_alike"].astype(int),
         "inspected": (parcels["t_inspected"] < end).astype(int), "true_hs6": true, "declared_hs6": declared, "true_value_usd": parcels["true_usd"],
         "declared_value_usd": parcels["declared_usd"], "true_weight_kg": parcels["true_kg"], "declared_weight_kg": parcels["kg"],
-        "evaded_krw": parcels["evaded_krw"].astype(int),
+        "evaded_krw": parcels["evaded_krw"].astype(int), "shipment": made.lot.ids,
     })
     path = folder / f"parcels-{made.lot.number:03d}.csv"
     path.write_bytes(truth.to_csv(index=False, lineterminator="\n").encode())

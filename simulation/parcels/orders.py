@@ -9,6 +9,7 @@ import pandas as pd
 
 from simulation.draws import Floats, Ints, chance, stream
 from simulation.happened import Record, records_of
+from simulation.ledger import ORDER, About, party_ids
 from simulation.lots import Lot
 from simulation.money import exchange_rates
 from simulation.names import objects
@@ -55,7 +56,8 @@ def order_up(lot: Lot, agents: ParcelAgents, parcels: pd.DataFrame, lines: pd.Da
     return pd.DataFrame({
         "order_no": [f"{signs[who]}-{serial}" for who, serial in zip(market.tolist(), serials.tolist(), strict=True)],
         "head": head, "market": market, "currency": currency, "discount": discount, "shipping": shipping,
-        "total": np.round(goods + shipping - discount, 2), "t_ordered": t_ordered, "t_paid": t_ordered + rng.integers(20, 1_500, len(keys)),
+        "total": np.round(goods + shipping - discount, 2), "seller": seller, "t_ordered": t_ordered,
+        "t_paid": t_ordered + rng.integers(20, 1_500, len(keys)),
         "seller_id": agents.sellers["id"].to_numpy()[seller], "seller_name": spelled(agents, seller, spelling, np.zeros_like(seller)),
         "seller_country": objects([one.code for one in COUNTRIES])[agents.sellers["country"].to_numpy()[seller]],
         "registered_on": objects(registered(lot, agents))[seller], "forwarder": parcels["forwarder"].to_numpy()[head],
@@ -93,7 +95,19 @@ def market_posts(parcels: pd.DataFrame, orders: pd.DataFrame, lines: pd.DataFram
     def write(batch: Batch) -> list[str]:
         return [_order(records[row], version == MISTAKEN) for row, version in zip(batch.rows, batch.versions, strict=True)]
 
-    return [Post("order", "orders", leaves, write)]
+    of, shipment = _parcels_of(lines, len(orders), told)
+    about = About([f"{MARKETS[row['market']].code}|{row['order_no']}" for row in records], shipment, of, ORDER, parties={
+        "seller": party_ids("shop", shown["seller"]), "buyer": parcels["buyer_party"].to_numpy()[head]})
+    return [Post("order", "orders", leaves, write, about=about)]
+
+
+def _parcels_of(lines: pd.DataFrame, orders: int, told: Ints) -> tuple[Ints, Ints]:
+    """The reported orders, by their place among these, and the parcels in which something of them lies."""
+    pairs = np.unique(np.column_stack([lines["order_place"], lines["ship"]]), axis=0)
+    place = np.full(orders, -1, dtype=np.int64)
+    place[told] = np.arange(len(told))
+    pairs = pairs[place[pairs[:, 0]] >= 0]
+    return place[pairs[:, 0]], pairs[:, 1]
 
 
 def handed_over(seconds: Ints, draws: Ints) -> Ints:

@@ -8,7 +8,8 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from simulation.draws import Ints, chance, stream
+from simulation.draws import Ints, Texts, chance, stream
+from simulation.ledger import party_ids
 from simulation.lots import Lot
 from simulation.names import loosely, objects
 from simulation.parcels.people import addresses, customs_ids, names, phones, postcodes
@@ -30,6 +31,7 @@ def write_papers(lot: Lot, agents: ParcelAgents, parcels: pd.DataFrame) -> pd.Da
     is_bare, is_silent = chance(rng, NO_CODE_RATIO, count).tolist(), chance(rng, NO_PHONE_RATIO, count).tolist()
     seller = spelled(agents, parcels["seller"].to_numpy(), parcels["spelling"].to_numpy(), np.where(chance(rng, LOOSE_RATIO, count), styles, 0))
     return parcels.assign(
+        **_parties(agents, parcels),
         consignee_name=names(consignee, is_latin), consignee_code=["" if bare else text for text, bare in zip(code, is_bare, strict=True)],
         consignee_phone=["" if silent else text for text, silent in zip(phone, is_silent, strict=True)], declared_code=code,
         address=addresses(parcels["home"].to_numpy(), styles), postcode=postcodes(parcels["home"].to_numpy()),
@@ -40,6 +42,20 @@ def write_papers(lot: Lot, agents: ParcelAgents, parcels: pd.DataFrame) -> pd.Da
         courier_code=objects([one.code for one in COURIERS])[parcels["courier"]],
         is_korean_words=chance(rng, KOREAN_WORDS_RATIO, count),
     )
+
+
+def _parties(agents: ParcelAgents, parcels: pd.DataFrame) -> dict[str, Texts]:
+    """Who is truly named. A code goes astray with its owner's name: who is named so is the owner where phone or home are the owner's
+    or a relative's, else it is the one whose phone and home they are."""
+    people, named, receiver = agents.people, parcels["consignee"].to_numpy(), parcels["receiver"].to_numpy()
+    home = people.home[named]
+    is_own = (parcels["phone"] == people.phone_owners(named)) | (parcels["home"] == home) | (people.home[receiver] == home)
+    seller, forwarder = party_ids("shop", parcels["seller"]), parcels["forwarder"].to_numpy()
+    return {
+        "consignee_party": party_ids("person", np.where(is_own, named, receiver)), "buyer_party": party_ids("person", parcels["buyer"]),
+        "seller_party": seller, "shipper_party": np.where(forwarder < 0, seller, party_ids("sender_on", forwarder)),
+        "forwarder_party": party_ids("courier", parcels["courier"]), "broker_party": party_ids("broker_of_courier", parcels["courier"]),
+    }
 
 
 def spelled(agents: ParcelAgents, seller: Ints, spelling: Ints, style: Ints) -> list[str]:

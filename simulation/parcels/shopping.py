@@ -41,7 +41,9 @@ def _parcels(agents: ParcelAgents, lot: Lot) -> pd.DataFrame:
     days = rng.permutation(np.repeat(lot.first_day + np.arange(len(lot.arrivals)), lot.arrivals))
     return pd.DataFrame({
         "seller": seller, "country": country, "courier": pick(rng, [courier.weight for courier in COURIERS], count),
-        "forwarder": _forwarders(rng, country), "buyer": buyer, "order_person": buyer, "consignee": buyer, "phone": people.phone_owners(buyer),
+        "forwarder": _forwarders(rng, country), "buyer": buyer, "order_person": buyer, "consignee": buyer,
+        # To whom it goes, whoever's name and code are on the papers.
+        "receiver": buyer, "phone": people.phone_owners(buyer),
         "home": home, "order_home": home, "arrival_day": days, "ordered_ahead": np.clip(5.5 * spread(rng, 0.45, count), 2.5, 25.0),
         "discount": np.where(chance(rng, 0.25, count), rng.uniform(0.01, 0.10, count), 0.0), "is_net": sellers["is_net"].to_numpy()[seller],
         "has_order": chance(rng, np.array([one.reported for one in MARKETS])[market], count), "spelling": 0, "words": 0,

@@ -7,13 +7,14 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from simulation.cargo import AIR
-from simulation.draws import groups_of, stream
+from simulation.draws import Ints, groups_of, stream
 from simulation.happened import Happened, Record
+from simulation.ledger import MASTER, About
 from simulation.outbox import CORRECTED, MISTAKEN, Batch, Post
 from simulation.passage import FLIGHT_HOURS
 from simulation.places import COUNTRIES
 from simulation.timing import HOUR
-from simulation.waybill_xml import CREATION, UPDATE, Issue, Load, house_xml, master_xml
+from simulation.waybill_xml import CREATION, UPDATE, Issue, Load, dashed, house_xml, master_xml
 
 _LATIN = ("importer_latin", "seller_latin", "forwarder_latin")
 # What an airline charges a consolidator, who charges each house by itself and more.
@@ -52,8 +53,22 @@ def airlines(happened: Happened) -> list[Post]:
     ahead = (rng.uniform(0.4, 2.5, len(rows)) * HOUR).astype(np.int64)
     houses_leave, masters_leave = (np.maximum(at, 60) for at in (manifest - ahead, manifest[leads] - ahead[leads] // 4))
     bills = [f"{shipments[row]['master_bl']}_{shipments[row]['house_bl']}" for row in rows]
-    return [Post("air_waybill", "houses", houses_leave, write_houses, bills),
-            Post("air_waybill", "masters", masters_leave, write_masters, [shipments[group[0]]["master_bl"] for group in masters])]
+    return [Post("air_waybill", "houses", houses_leave, write_houses, bills, about=_of_houses([shipments[row] for row in rows], flown)),
+            Post("air_waybill", "masters", masters_leave, write_masters, [shipments[group[0]]["master_bl"] for group in masters],
+                 about=_of_masters([shipments[group[0]] for group in masters], masters))]
+
+
+def _of_houses(rows: list[Record], flown: Ints) -> About:
+    return About([f"{dashed(row['master_bl'])}|{row['house_bl']}" for row in rows], flown,
+                 parties={"consignor": [row["consignor_party"] for row in rows], "consignee": [row["importer_party"] for row in rows]})
+
+
+def _of_masters(rows: list[Record], groups: list[list[int]]) -> About:
+    """A master names the forwarder, and its agent abroad, who is another firm."""
+    forwarders = [row["forwarder_party"] for row in rows]
+    return About([f"{dashed(row['master_bl'])}|" for row in rows], np.array([row for group in groups for row in group], dtype=np.int64),
+                 of=np.repeat(np.arange(len(groups)), [len(group) for group in groups]), level=MASTER,
+                 parties={"consignor": [f"agent_of_{one}" for one in forwarders], "consignee": forwarders})
 
 
 def _load(row: Record, charge: float) -> Load:

@@ -6,6 +6,7 @@ import numpy as np
 
 from simulation.draws import stream
 from simulation.happened import Filed, Record
+from simulation.ledger import About
 from simulation.outbox import TWICE, Batch, Post
 from simulation.progress_xml import NOTHING_FOUND, REFUSED, answer, steps_of
 from simulation.wire import Calendar
@@ -32,8 +33,9 @@ def portal(happened: Filed) -> list[Post]:
     slip = stream(happened.lot.seed, "answers without news").random(len(pairs))
     failed = np.flatnonzero(slip < mess.nothing_found + mess.key_refused)
     errors = [NOTHING_FOUND if slip[place] < mess.nothing_found else REFUSED for place in failed.tolist()]
+    about = About(names, happened.rows, record=pairs[:, 1], parties={"forwarder": happened.cargo["forwarder_party"]})
     return [
-        Post("cargo_progress", "progress", leaves, write, [names[row] for row in rows], slips=frozenset({TWICE})),
+        Post("cargo_progress", "progress", leaves, write, [names[row] for row in rows], slips=frozenset({TWICE}), about=about),
         Post("cargo_progress", "unanswered", leaves[failed], lambda batch: [errors[place] for place in batch.rows],
              [names[rows[place]] for place in failed.tolist()], slips=frozenset(), refused=np.ones(len(failed), dtype=bool)),
     ]

@@ -8,6 +8,8 @@ import numpy as np
 
 from simulation.draws import Ints, groups_of, stream
 from simulation.happened import Happened, Record
+from simulation.ledger import CONTAINER, MASTER, About, members
+from simulation.names import objects
 from simulation.outbox import MISTAKEN, Batch, Post
 from simulation.timing import HOUR
 from simulation.traces import SEAL_INSPECTED
@@ -46,7 +48,9 @@ def trackers(happened: Happened) -> list[Post]:
         of_box[group] = shift
     ends = ("+09:00", "Z")
     times = {name: happened.calendar.iso(boxes[name].to_numpy(dtype=np.int64) + of_box) for name in _TIMES}
-    many = np.array([_count(kind, [containers[row] for row in bills[place]]) for kind, place in zip(stage, bill, strict=True)], dtype=np.int64)
+    told = [list(_events(happened, kind, bills[place], times, "")) for kind, place in zip(stage, bill, strict=True)]
+    many = np.array([len(events) for events in told], dtype=np.int64)
+    about = _about(happened, told, np.array([containers[bills[place][0]]["master"] for place in bill], dtype=np.int64))
 
     def write(batch: Batch) -> list[str]:
         shift = np.array([zone[bill[row]] for row in batch.rows], dtype=np.int64)
@@ -60,7 +64,16 @@ def trackers(happened: Happened) -> list[Post]:
         return texts
 
     names = [f"{trips[place].master_bl}-{_STAGES[kind]}" for kind, place in zip(stage, bill, strict=True)]
-    return [Post("carrier_event", "events", leaves, write, names, ".json", many)]
+    return [Post("carrier_event", "events", leaves, write, names, ".json", many, about=about)]
+
+
+def _about(happened: Happened, told: list[list[Told]], master: Ints) -> About:
+    """A container's events are about all that it holds, a vessel's about all under the bill."""
+    message = np.repeat(np.arange(len(told)), [len(events) for events in told])
+    events = [event for message in told for event in message]
+    of, shipment = members(happened.cargo["master"].to_numpy(dtype=np.int64), master[message])
+    return About([event.event_id for event in events], shipment, of, objects([CONTAINER if event.box else MASTER for event in events]), message,
+                 parties={"vessel": [event.vessel.party if event.vessel else "" for event in events]})
 
 
 def _trip(row: Record) -> Trip:
@@ -92,13 +105,6 @@ def _pushes(happened: Happened, bills: list[list[int]]) -> tuple[Ints, list[int]
         stages += [stage] * len(told)
         places += told.tolist()
     return np.concatenate(leaves), stages, places
-
-
-def _count(stage: int, boxes: list[Record]) -> int:
-    """How many events a message holds."""
-    if stage == TRANSHIPPED:
-        return 2 * len(boxes) + 1 + sum(1 for box in boxes if box["seal_trace"] == SEAL_INSPECTED)
-    return {SAILED: 3 * len(boxes) + 1, EXPECTED: 1, LANDED: len(boxes) + 1, TAKEN: len(boxes)}[stage]
 
 
 def _events(happened: Happened, stage: int, group: list[int], times: dict[str, list[str]], end: str) -> Iterator[Told]:

@@ -7,9 +7,12 @@ import numpy as np
 from simulation.declaration_xml import declaration_xml
 from simulation.draws import stream
 from simulation.happened import Filed, Record, records_of
+from simulation.ledger import About
 from simulation.outbox import CORRECTED, MISTAKEN, Batch, Post
 from simulation.slots import DAY
 from simulation.wire import positions
+
+ROLES = ("importer", "payer", "seller", "supplier", "exporter", "forwarder", "broker")
 
 
 def brokers(happened: Filed) -> list[Post]:
@@ -33,7 +36,8 @@ def brokers(happened: Filed) -> list[Post]:
         return texts
 
     names = [record["declaration_no"] for record in shipments]
-    return [Post("declaration", "declarations", np.asarray(happened.seconds("t_declared")), write, names)]
+    about = About(names, happened.rows, parties={role: happened.cargo[f"{role}_party"] for role in ROLES})
+    return [Post("declaration", "declarations", np.asarray(happened.seconds("t_declared")), write, names, about=about)]
 
 
 def _mistaken(row: int, record: Record) -> Record:

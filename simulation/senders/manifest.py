@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.edi import ORIGINAL, REPLACEMENT, at_minute, interchange, main_carriage, released
 from simulation.happened import Happened, Record
+from simulation.ledger import About
 from simulation.outbox import CORRECTED, MISTAKEN, Batch, Post
 from simulation.places import TERMINALS
 from simulation.vessels import VESSELS
@@ -49,7 +50,17 @@ def lines(happened: Happened) -> list[Post]:
 
     names = [shipments[row]["master_bl"] for row in firsts]
     many = np.array([len(houses[master]) for master in masters], dtype=np.int64)
-    return [Post("manifest", "manifests", leaves, write, names, ".edi", many)]
+    rows = [row for master in masters for row in houses[master]]
+    about = About([f"{shipments[row]['master_bl']}|{shipments[row]['house_bl']}" for row in rows], np.array(rows, dtype=np.int64),
+                  message=np.repeat(np.arange(len(masters)), many), parties=_parties([shipments[row] for row in rows]))
+    return [Post("manifest", "manifests", leaves, write, names, ".edi", many, about=about)]
+
+
+def _parties(rows: list[Record]) -> dict[str, list[str]]:
+    """Who is named; the notify party is the consignee."""
+    named = {"consignor": "consignor", "consignee": "importer", "notify": "importer", "forwarder": "forwarder"}
+    return {role: [row[f"{who}_party"] for row in rows] for role, who in named.items()} | {
+        "vessel": [VESSELS[row["craft"]].party for row in rows]}
 
 
 def _header(row: Record, expected: str, boxes: list[Record]) -> list[str]:

@@ -6,8 +6,9 @@ import numpy as np
 
 from simulation.draws import chance, stream
 from simulation.happened import Filed
+from simulation.ledger import About
 from simulation.outbox import CUT, LATE, TWICE, Batch, Post
-from simulation.outcomes import CANCELLED, FINAL, PROVISIONAL, outcome_line
+from simulation.outcomes import CANCELLED, FINAL, PROVISIONAL, outcome_id, outcome_line
 from simulation.timing import DAY, HOUR, NEVER
 
 # Of outcomes: provisional first; of these, settled otherwise; of all, cancelled for want of goods or time.
@@ -48,4 +49,6 @@ def officers(happened: Filed) -> list[Post]:
 
     # Nobody corrects an outcome but by settling it.
     slips = frozenset({CUT, TWICE, LATE})
-    return [Post("outcome", "outcomes", reported, report, slips=slips), Post("outcome", "settlements", settled, settle, slips=slips)]
+    about = About([outcome_id(shipments[row], first + row, at) for row, at in zip(rows, times, strict=True)], happened.rows[inspected])
+    return [Post("outcome", "outcomes", reported, report, slips=slips, about=about),
+            Post("outcome", "settlements", settled, settle, slips=slips, about=about)]

@@ -10,11 +10,13 @@ import numpy as np
 from simulation.draws import Ints, chance, groups_of, stream
 from simulation.edi import ORIGINAL, REPLACEMENT, at_minute, interchange, main_carriage
 from simulation.happened import Happened, Record
-from simulation.outbox import CORRECTED, MISTAKEN, Batch, Post
+from simulation.ledger import CONTAINER, About, members
+from simulation.names import objects
+from simulation.outbox import CORRECTED, CORRECTION, MISTAKEN, SLIPS, Batch, Post
 from simulation.places import SEA_CARRIERS, TERMINALS
 from simulation.timing import HOUR
 from simulation.traces import SEAL_INSPECTED
-from simulation.vessels import VESSELS, feeder
+from simulation.vessels import VESSELS, Vessel, feeder
 
 # Terminals abroad that tell what they load.
 PARTNERS = frozenset({"SGSIN", "HKHKG", "VNSGN", "THLCH", "USLAX", "JPOSA", "DEHAM", "ESVLC"})
@@ -26,6 +28,7 @@ _DISCHARGE, _LOAD, _GATE_OUT, _STOWAGE = (("COARRI:D:95B:UN:ITG13", "44"), ("COA
 _BLOCK = 2 * HOUR
 _PLANNED = 0.15
 Write = Callable[[Record, list[Record], list[str]], list[str]]
+Carried = Callable[[Record, list[Record]], Vessel]
 
 
 def terminals(happened: Happened) -> list[Post]:
@@ -38,17 +41,18 @@ def terminals(happened: Happened) -> list[Post]:
     at = {name: boxes[name].to_numpy(dtype=np.int64) for name in ("t_discharge", "t_gate_out", "t_load", "t_hub_load", "t_arrival")}
     landed = groups_of(voyage, at["t_discharge"] // _BLOCK)
     left = groups_of(entry, at["t_gate_out"] // (HOUR // 2))
-    posts = [_post(happened, "discharges", "D", _DISCHARGE, landed, at["t_discharge"], lag, _discharged),
+    posts = [_post(happened, "discharges", "D", _DISCHARGE, landed, at["t_discharge"], lag, _discharged, _mother),
              _post(happened, "gate-outs", "G", _GATE_OUT, left, at["t_gate_out"], lag // 6, _gated_out)]
     for name, mark, port, when, is_first in (("loads", "L", "origin_port", "t_load", True), ("reloads", "R", "hub_port", "t_hub_load", False)):
         told = np.flatnonzero(boxes[port].isin(PARTNERS).to_numpy())
         sails = groups_of(voyage[told], *_numbered(boxes[port].to_numpy()[told]), at[when][told] // _BLOCK)
         loaded = [[int(told[place]) for place in group] for group in sails]
         # What was loaded before the period began is told as it begins.
-        posts.append(_post(happened, name, mark, _LOAD, loaded, at[when], lag, partial(_loaded, port, is_first), is_backlog=True))
+        posts.append(_post(happened, name, mark, _LOAD, loaded, at[when], lag, partial(_loaded, port, is_first),
+                           partial(_carrier, is_first), is_backlog=True))
     planned = [group for group, is_sent in zip(groups_of(voyage), chance(rng, _PLANNED, count), strict=False) if is_sent]
     ahead = -(rng.uniform(6, 24, count) * HOUR).astype(np.int64)
-    return [*posts, _post(happened, "stowage", "B", _STOWAGE, planned, at["t_arrival"], ahead, _stowed)]
+    return [*posts, _post(happened, "stowage", "B", _STOWAGE, planned, at["t_arrival"], ahead, _stowed, _mother)]
 
 
 def _numbered(ports: np.ndarray) -> tuple[Ints, ...]:
@@ -56,8 +60,8 @@ def _numbered(ports: np.ndarray) -> tuple[Ints, ...]:
 
 
 def _post(happened: Happened, name: str, mark: str, form: Form, groups: list[list[int]], at: Ints, lag: Ints, write: Write,
-          is_backlog: bool = False) -> Post:
-    """One message a group of containers, sent when the last of them was handled."""
+          vessel: Carried | None = None, is_backlog: bool = False) -> Post:
+    """One message a group of containers, sent when the last of them was handled; nobody corrects a plan, the next one replaces it."""
     boxes, shipments, calendar = happened.containers, happened.shipments, happened.calendar
     firsts = [group[0] for group in groups]
     leaves = np.array([at[group].max() for group in groups], dtype=np.int64) + lag[firsts]
@@ -81,7 +85,26 @@ def _post(happened: Happened, name: str, mark: str, form: Form, groups: list[lis
         return said
 
     names = [f"{mark}{place:07d}" for place in range(len(groups))]
-    return Post("terminal_event", name, leaves, texts, names, ".edi", np.array([len(group) for group in groups], dtype=np.int64))
+    many = np.array([len(group) for group in groups], dtype=np.int64)
+    # A plan has its own time alone.
+    issued = calendar.minutes(leaves)
+    keys = [f"{mark}{happened.lot.number:03d}{place:07d}|1|{boxes[row]['container_no']}|{minutes[row] if code else issued[place]}"
+            for place, group in enumerate(groups) for row in group]
+    sailed = [vessel(shipments[boxes[group[0]]["ship"]], [boxes[row] for row in group]).party if vessel else "" for group in groups]
+    master = happened.boxes["master"].to_numpy(dtype=np.int64)[[row for group in groups for row in group]]
+    of, shipment = members(happened.cargo["master"].to_numpy(dtype=np.int64), master)
+    about = About(keys, shipment, of, CONTAINER, np.repeat(np.arange(len(groups)), many), parties={"vessel": np.repeat(objects(sailed), many)})
+    return Post("terminal_event", name, leaves, texts, names, ".edi", many, SLIPS if code else SLIPS - {CORRECTION}, about=about)
+
+
+def _mother(first: Record, boxes: list[Record]) -> Vessel:
+    """The vessel that brings containers to Korea."""
+    return VESSELS[first["craft"]]
+
+
+def _carrier(is_first: bool, first: Record, boxes: list[Record]) -> Vessel:
+    """The vessel that takes containers from a terminal abroad: the first of two where they are transhipped."""
+    return feeder(first["craft"]) if is_first and boxes[0]["hub_port"] else VESSELS[first["craft"]]
 
 
 def _discharged(first: Record, boxes: list[Record], bills: list[str]) -> list[str]:
@@ -103,9 +126,8 @@ def _discharged(first: Record, boxes: list[Record], bills: list[str]) -> list[st
 
 def _loaded(port: str, is_first: bool, first: Record, boxes: list[Record], bills: list[str]) -> list[str]:
     """Load: onto a vessel at a partner's terminal abroad."""
-    vessel = feeder(first["craft"]) if is_first and boxes[0]["hub_port"] else VESSELS[first["craft"]]
     said = [
-        main_carriage(first["voyage_no"], first["carrier_sign"], vessel, first["flag"]),
+        main_carriage(first["voyage_no"], first["carrier_sign"], _carrier(is_first, first, boxes), first["flag"]),
         f"LOC+9+{boxes[0][port]}:139:6", f"NAD+CF+{first['carrier_sign']}:160:166",
     ]
     for box, bill in zip(boxes, bills, strict=True):

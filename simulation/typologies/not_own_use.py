@@ -22,7 +22,7 @@ def _deal(rng: np.random.Generator, parcels: pd.DataFrame, lines: pd.DataFrame, 
     members, heads = clusters(rng, rows, parcels["arrival_day"].to_numpy(), 5, 12)
     is_hidden = chance(rng, NOT_OWN_USE.hidden, len(parcels))[heads]
     shown, head = members[~is_hidden], heads[~is_hidden]
-    for name in ("buyer", "order_person", "home", "order_home", "phone"):
+    for name in ("buyer", "receiver", "order_person", "home", "order_home", "phone"):
         parcels.loc[shown, name] = parcels[name].to_numpy()[head]
     others = np.where(chance(rng, 0.5, len(shown)), parcels["relative"].to_numpy()[head], parcels["exposed"].to_numpy()[shown])
     parcels.loc[shown, "consignee"] = np.where(chance(rng, 0.35, len(shown)), others, parcels["consignee"].to_numpy()[head])

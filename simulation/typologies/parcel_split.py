@@ -27,7 +27,7 @@ def _split(rng: np.random.Generator, parcels: pd.DataFrame, lines: pd.DataFrame,
     # Bought within the hour, whatever day it arrives.
     parcels.loc[shown, "ordered_ahead"] += arrivals[shown] - arrivals[head] + rng.uniform(0, 0.04, len(shown))
     is_relative = chance(rng, 0.5, len(shown)) & (shown != head)
-    for name in ("buyer", "order_person", "consignee"):
+    for name in ("buyer", "receiver", "order_person", "consignee"):
         parcels.loc[shown, name] = np.where(is_relative, parcels["relative"].to_numpy()[head], parcels[name].to_numpy()[head])
     parcels.loc[rows, "is_due"] = True
     places = items_of(lines, rows)

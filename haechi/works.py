@@ -24,18 +24,22 @@ def simulate(
     days: Annotated[int | None, typer.Option(min=1, help="Days of the world; the scenario's unless given.")] = None,
     seed: Annotated[int, typer.Option(help="Seed; the same seed gives the same bytes.")] = 1,
     scenario: Annotated[str, typer.Option("--scenario", help="A shipped scenario by name, or a YAML file.")] = "calm",
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a world that is there.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write feed files of a simulated world, and its truth, which the pipeline never reads."""
-    from simulation.scenario import load_scenario
+    from simulation.scenario import load_scenario, require_possible
     from simulation.world import simulate as write_world
 
     told = load_scenario(scenario)
     many = shipments or told.shipments
+    require_possible(many, days or told.days)
     if out_.exists() and any(out_.iterdir() if out_.is_dir() else [out_]):
         if not force:
             raise CallerError("simulate.exists", f"{out_} exists", "Give another --out, or --force to replace it.")
+        # What is removed by mistake does not come back.
+        if not out_.joinpath("truth").is_dir():
+            raise CallerError("simulate.no_world", f"{out_} holds no simulated world", "Give another --out: --force replaces worlds alone.")
         shutil.rmtree(out_)
     counts = write_world(out_, many, days or told.days, seed, spark=_spark_for(many), scenario=told)
     if not emit({"out": str(out_), "records": counts}, as_json):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from simulation.draws import Bools, Floats
 from simulation.places import ENTRIES
 from simulation.typologies import BY_NAME
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Weight = Annotated[float, Field(ge=0, le=1000)]
+# Strict: a yes, or a number between quotation marks, is no number.
+Share = Annotated[float, Field(ge=0, le=1, strict=True)]
+Weight = Annotated[float, Field(ge=0, le=1000, strict=True)]
+Word = Annotated[str, Field(min_length=1)]
 PORTS = tuple(entry.locode for entry in ENTRIES)
 
 
@@ -19,6 +22,11 @@ class Part(BaseModel):
     """A part of a scenario: its keys are known, and it stays as it was read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def at_key(key: str, said: str) -> PydanticCustomError:
+    """What is wrong at a key that only several keys together show."""
+    return PydanticCustomError("together", "{said}", {"key": key, "said": said})
 
 
 def known(name: str, names: tuple[str, ...]) -> str:
@@ -63,7 +71,7 @@ class Strike(Part):
 
     port: str
     since: Share
-    days: Annotated[int, Field(ge=1, le=60)]
+    days: Annotated[int, Field(ge=1, le=60, strict=True)]
 
     @field_validator("port")
     @classmethod
@@ -79,7 +87,7 @@ class Marketplace(Span):
     """A marketplace that opens: from then on a share of what is imported is bought there, from sellers nobody knows yet."""
 
     code: Annotated[str, Field(pattern=r"^D\d{8}$")]
-    name: str
+    name: Word
     share: Share
 
 

@@ -35,7 +35,7 @@ from simulation.passage import add_passage
 from simulation.reference import Listed, write_reference
 from simulation.routing import route
 from simulation.scans import scans_of
-from simulation.scenario import Scenario, load_scenario
+from simulation.scenario import Scenario, load_scenario, require_possible
 from simulation.senders import posts
 from simulation.shown import Shown, write_shown
 from simulation.shown_by_cargo import shown_by_cargo
@@ -121,10 +121,11 @@ def simulate(out: Path, shipments: int, days: int, seed: int, end: date | None =
 
     `days` day folders end at `end`. Shipments whose papers would come after the end stay unwritten, and what
     is still under way at the end stays unfinished. With a Spark session its workers, which must see `out`, write the
-    lots side by side. Raises ValueError on counts below 1.
+    lots side by side. Raises ValueError on counts below 1, CallerError on those no world may have.
     """
     if shipments < 1 or days < 1:
         raise ValueError(f"shipments and days must be 1 or more, found {shipments} and {days}")
+    require_possible(shipments, days)
     start = (end or DEFAULT_END) - timedelta(days=days - 1)
     plan = Plan(str(out.resolve()), seed, shipments, tuple(lots_of(seed, shipments, days, start, scenario or load_scenario(CALM))))
     plan.truth.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from features import documents, goods, party, route, tax, timing, value, weight
 from features.feature import Feature, History
-from fusion.described import DECLARED, DESCRIBED
+from fusion.describe import DESCRIBED
+from fusion.described import DECLARED
 from lakehouse.field import Field
 
 # What only an outcome fact knows besides the declaration; a measure may use it, a feature never.

@@ -3,13 +3,17 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from fusion.described import DECLARED, DESCRIBED
+from fusion.described import DECLARED
 from fusion.keys import kilograms
 
 _KRW = "CASE WHEN upper({c}) = 'KRW' OR {c} IS NULL THEN {a} WHEN upper({c}) = upper(invoice_currency) THEN {a} * exchange_rate END"
 _MAIN = "array_max(transform(items, (i, n) -> struct(coalesce(i.value_krw, 0D) AS value, -n AS place, i AS item))).item"
 GROSS_KG = kilograms("total_gross_mass", "total_gross_mass_unit")
 _NET = kilograms("i.net_mass", "i.net_mass_unit")
+
+
+# What tells whose row it is and which version of it.
+KEPT = ("shipment_id", "as_of", "record_key", "known_at", "issued_at", "content_hash", "file", "ordinal")
 
 
 def _sum(expression: str) -> str:
@@ -50,22 +54,19 @@ def declared_columns(declarations: DataFrame) -> DataFrame:
     """silver.declaration rows with the DECLARED columns, keeping record_key, known_at and what orders versions."""
     main = declarations.withColumn("main", F.expr(_MAIN))
     columns = [F.expr(_SQL.get(f.name, f.name)).cast(f.spark_type).alias(f.name) for f in DECLARED]
-    return main.select("record_key", "known_at", "issued_at", "content_hash", "file", "ordinal", *columns)
+    return main.select(*(c for c in KEPT if c in declarations.columns), *columns)
 
 
-_OPEN = {
-    "declaration_no": "declaration_id", "declared_at": "CAST(declared_on AS TIMESTAMP)", "issued_on": "declared_on",
-    "office_code": "lpad(office_id, 3, '0')", "transaction_code": "import_type", "import_use_code": "import_use",
-    "payment_code": "payment_type", "transport_mode": "transport_mode", "importer_id": "importer_id",
-    "declarant_id": "declarant_id", "seller_id": "seller_id", "courier_id": "courier_id",
-    "export_country": "export_country", "origin_country": "origin_country", "origin_marking_code": "origin_marking_code",
-    "regime_code": "tax_type", "duty_rate_percent": "tax_rate_percent", "hs6": "lpad(hs6, 6, '0')",
-    "hs4": "substr(lpad(hs6, 6, '0'), 1, 4)", "hs2": "substr(lpad(hs6, 6, '0'), 1, 2)",
-    "net_mass_kg": "net_mass_kg", "customs_value_krw": "item_price_krw",
+# The list is the declared side of parcels that are released without a declaration; its price is that of the goods alone.
+_LISTED = {
+    "declared_at": "known_at", "issued_on": "CAST(submitted_at AS DATE)", "importer_id": "consignee_customs_id", "payer_id": "consignee_customs_id",
+    "seller_id": "upper(trim(seller_name))", "courier_id": "courier_code", "hs6": "nullif(substr(hs6, 1, 6), '')", "hs4": "nullif(substr(hs6, 1, 4), '')",
+    "hs2": "nullif(substr(hs6, 1, 2), '')", "goods_text": "goods", "item_count": "1D", "gross_mass_kg": "weight_kg", "net_mass_kg": "weight_kg",
+    "invoice_amount": "price_usd", "invoice_currency": "'USD'",
 }
 
 
-def open_columns(rows: DataFrame) -> DataFrame:
-    """Open declarations in the columns of described shipments, each its own shipment; what they do not say is NULL."""
-    columns = [F.expr(_OPEN.get(f.name, "NULL")).cast(f.spark_type).alias(f.name) for f in DESCRIBED]
-    return rows.select(F.col("declaration_id").alias("shipment_id"), *columns)
+def listed_columns(lines: DataFrame) -> DataFrame:
+    """silver.clearance_list rows with the DECLARED columns, keeping the key columns and what orders versions."""
+    columns = [F.expr(_LISTED.get(f.name, "NULL")).cast(f.spark_type).alias(f.name) for f in DECLARED if f.name not in KEPT]
+    return lines.select(*(c for c in KEPT if c in lines.columns), *columns)

@@ -1,82 +1,60 @@
-"""Shipments described as of given instants: only what was known by then, from declarations and cargo answers."""
+"""Shipments described as of given instants: only what was known by then, of all feeds, one row a shipment."""
 
-from dataclasses import dataclass
-
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from feeds import cargo_progress, declaration
-from fusion.declared import GROSS_KG, declared_columns
-from fusion.described import COLUMNS, DECLARED
+from feeds import declaration
+from fusion.belonging import Links
+from fusion.declared import GROSS_KG, declared_columns, listed_columns
+from fusion.described import DECLARED, OBSERVED
+from fusion.naming import Owner
 from fusion.observed import OWN, cargo_state, observed_columns
-from fusion.tables import LINK
-from lakehouse.lake import Lake
+from fusion.observers import OBSERVERS
+from fusion.records import BY, VERSION, Records, kinds
 
-_VERSION = ("issued_at", "known_at", "content_hash")
-
-
-@dataclass(frozen=True)
-class Sources:
-    """The tables a description rests on: links, accepted declarations, cargo answers."""
-
-    links: DataFrame
-    declarations: DataFrame
-    answers: DataFrame
-
-    @classmethod
-    def of(cls, spark: SparkSession, lake: Lake) -> "Sources":
-        """The sources as the lake holds them."""
-        return cls(lake.read(spark, LINK), lake.read(spark, declaration.FEED.silver), lake.read(spark, cargo_progress.FEED.silver))
+DESCRIBED = DECLARED + OBSERVED + tuple(field for observer in OBSERVERS for field in observer.fields)
+COLUMNS = tuple(field.name for field in DESCRIBED)
+_NAMES = tuple(field.name for field in DECLARED)
 
 
-def describe(spine: DataFrame, sources: Sources) -> DataFrame:
-    """`shipment_id, as_of` rows with the columns of a described shipment, each from what was known by its as_of."""
-    spine = spine.select("shipment_id", "as_of").distinct()
-    linked = spine.join(sources.links.select("shipment_id", "feed", "record_key", F.col("known_at").alias("linked_at")),
-                        "shipment_id").where("linked_at <= as_of").localCheckpoint()
-    declared = _declared(linked, sources)
-    observed = _observed(linked, sources)
-    splits = _splits(linked, sources)
-    joined = (spine.join(declared, ["shipment_id", "as_of"], "left")
-              .join(observed, ["shipment_id", "as_of"], "left")
-              .join(splits, ["shipment_id", "as_of"], "left"))
-    office = F.coalesce("office_code", "entry_office_code")
-    return joined.withColumn("office_code", office).select("shipment_id", "as_of", *COLUMNS)
+def describe(records: Records) -> DataFrame:
+    """The `shipment_id, as_of` rows of the records with the columns of a described shipment, each from what was known by its as_of."""
+    joined = records.spine.join(kinds(records), list(BY), "left").join(_declared(records), list(BY), "left").join(_observed(records), list(BY), "left").join(_splits(records), list(BY), "left")
+    for observer in OBSERVERS:
+        joined = joined.join(observer.observe(records), list(BY), "left")
+    return joined.withColumn("office_code", F.coalesce("office_code", "entry_office_code")).select(*BY, *COLUMNS)
 
 
-def _of(linked: DataFrame, feed: str) -> DataFrame:
-    """What links to a feed: few rows beside all that was ever sent, so that they go to the records and not these to them."""
-    return F.broadcast(linked.where(F.col("feed") == feed).select("shipment_id", "as_of", "record_key"))
+def _declared(records: Records) -> DataFrame:
+    """What the declaration says; of parcels without one, what the clearance list does."""
+    rows = declared_columns(records.versions("declaration"))
+    listed = listed_columns(records.versions("clearance_list"))
+    papers = rows.withColumn("rank", F.lit(2)).unionByName(listed.withColumn("rank", F.lit(1)))
+    newest = F.max_by(F.struct(*_NAMES), F.struct("rank", *VERSION))
+    mine = F.expr("count_if(rank = 2)").cast("double")
+    merged = papers.groupBy(*BY).agg(newest.alias("row"), F.min("known_at").alias("first_at"), mine.alias("declaration_versions"))
+    return merged.select(*BY, *(F.col(f"row.{n}").alias(n) for n in _NAMES if n != "declared_at"),
+                         F.col("first_at").alias("declared_at"), F.expr("nullif(declaration_versions, 0D)").alias("declaration_versions"))
 
 
-def _declared(linked: DataFrame, sources: Sources) -> DataFrame:
-    names = [field.name for field in DECLARED]
-    papers = _of(linked, "declaration")
-    # Only what is asked for is brought into columns.
-    mine = declared_columns(sources.declarations.join(papers.select("record_key").distinct(), "record_key", "left_semi"))
-    versions = mine.join(papers, "record_key").where("known_at <= as_of")
-    newest = F.max_by(F.struct(*names), F.struct(*_VERSION))
-    merged = versions.groupBy("shipment_id", "as_of").agg(
-        newest.alias("row"), F.min("known_at").alias("first_at"), F.count("*").cast("double").alias("declaration_versions"))
-    return merged.select("shipment_id", "as_of", *(F.col(f"row.{n}").alias(n) for n in names if n != "declared_at"),
-                         F.col("first_at").alias("declared_at"), "declaration_versions")
+def _observed(records: Records) -> DataFrame:
+    return observed_columns(cargo_state(records.versions("cargo_progress"), list(BY))).select(*BY, *(field.name for field in OWN))
 
 
-def _observed(linked: DataFrame, sources: Sources) -> DataFrame:
-    answers = sources.answers.join(_of(linked, "cargo_progress"), "record_key").where("known_at <= as_of")
-    merged = cargo_state(answers, ["shipment_id", "as_of"])
-    return observed_columns(merged).select("shipment_id", "as_of", *(field.name for field in OWN))
-
-
-def _splits(linked: DataFrame, sources: Sources) -> DataFrame:
+def _splits(records: Records) -> DataFrame:
     """Gross mass and packages over every declaration of the shipment's cargo, a split bill being compared whole."""
-    cargo = _of(linked, "cargo_progress").withColumnRenamed("record_key", "cargo")
-    members = (sources.links.where("feed = 'cargo_progress'").select(F.col("shipment_id").alias("sibling"), F.col("record_key").alias("cargo")))
-    papers = (sources.links.where("feed = 'declaration'").select(F.col("shipment_id").alias("sibling"), "record_key"))
-    siblings = F.broadcast(papers.join(F.broadcast(members.join(cargo, "cargo")), "sibling"))
-    weights = sources.declarations.select("record_key", *_VERSION, F.expr(GROSS_KG).alias("gross_mass_kg"), F.col("total_packages").alias("package_count"))
+    relations = Links.of(records.spark, records.lake).relations
+    spine = F.broadcast(records.spine)
+    further = relations.where(f"owner_kind = '{Owner.CARGO}'").join(spine.withColumnRenamed("shipment_id", "holder_id"), "holder_id").where("known_at <= as_of")
+    cargo = F.broadcast(records.spine.withColumn("cargo_id", F.col("shipment_id")).unionByName(
+        further.select(F.col("holder_id").alias("shipment_id"), "as_of", F.col("owner_id").alias("cargo_id"))))
+    members = relations.where(f"owner_kind = '{Owner.CARGO}'").select(F.col("owner_id").alias("cargo_id"), "holder_id").join(cargo, "cargo_id").drop("cargo_id")
+    holders = F.broadcast(members.unionByName(cargo.withColumnRenamed("cargo_id", "holder_id")).distinct())
+    papers = relations.where(f"owner_kind = '{Owner.DECLARATION}'").select("holder_id", F.col("owner_id").alias("record_key"), F.col("known_at").alias("at"))
+    siblings = F.broadcast(papers.join(holders, "holder_id").where("at <= as_of").select(*BY, "record_key").distinct())
+    weights = records.lake.read(records.spark, declaration.FEED.silver).select(
+        "record_key", *VERSION, F.expr(GROSS_KG).alias("gross_mass_kg"), F.col("total_packages").alias("package_count"))
     versions = weights.join(siblings, "record_key").where("known_at <= as_of")
-    newest = F.max_by(F.struct("gross_mass_kg", "package_count"), F.struct(*_VERSION))
-    each = versions.groupBy("shipment_id", "as_of", "record_key").agg(newest.alias("row"))
-    return each.groupBy("shipment_id", "as_of").agg(F.sum("row.gross_mass_kg").alias("split_gross_kg"),
-                                                    F.sum("row.package_count").alias("split_packages"))
+    newest = F.max_by(F.struct("gross_mass_kg", "package_count"), F.struct(*VERSION))
+    each = versions.groupBy(*BY, "record_key").agg(newest.alias("row"))
+    return each.groupBy(*BY).agg(F.sum("row.gross_mass_kg").alias("split_gross_kg"), F.sum("row.package_count").alias("split_packages"))

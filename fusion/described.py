@@ -1,4 +1,4 @@
-"""The described shipment: what is known about one shipment as of a run, one row, the ground of every feature."""
+"""What the declared side and the cargo's progress tell of a shipment; observers of other feeds declare theirs beside it."""
 
 from lakehouse.field import Field, fields
 from lakehouse.text import Text
@@ -48,6 +48,7 @@ DECLARED = fields(
     Field("declared_container_count", "double", Text("신고 컨테이너 수", "Containers declared")),
 )
 OBSERVED = fields(
+    Field("kind", "string", Text("화물 종류", "Kind of shipment: cargo, parcel, baggage, container")),
     Field("cargo_control_no", "string", Text("화물관리번호", "Cargo control number")),
     Field("cargo_gross_kg", "double", Text("적하목록 중량", "Weight in the manifest, kg")),
     Field("cargo_packages", "double", Text("적하목록 포장개수", "Packages in the manifest")),
@@ -69,5 +70,3 @@ OBSERVED = fields(
     Field("split_packages", "double", Text("분할신고 포장 합계", "Packages over all declarations of the cargo")),
     Field("declaration_versions", "double", Text("신고 정정 차수", "Versions of the declaration")),
 )
-DESCRIBED = DECLARED + OBSERVED
-COLUMNS = tuple(field.name for field in DESCRIBED)

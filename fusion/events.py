@@ -2,30 +2,28 @@
 
 from collections.abc import Sequence
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from feeds.feed import Event, Feed
-from fusion.tables import EVENT, LINK
-from lakehouse.lake import Lake
+from fusion.naming import BY_FEED
+from fusion.records import Records
+from fusion.tables import EVENT
 from lakehouse.text import Text
 
 
-def new_events(spark: SparkSession, lake: Lake, shipments: DataFrame, feeds: Sequence[Feed]) -> DataFrame | None:
-    """Events of the given shipments that the timeline does not hold yet."""
-    links = F.broadcast(lake.read(spark, LINK).join(F.broadcast(shipments), "shipment_id", "left_semi").select(
-        "shipment_id", "feed", "record_key", F.col("known_at").alias("linked_at")).localCheckpoint())
+def new_events(records: Records, feeds: Sequence[Feed]) -> DataFrame:
+    """Events of the shipments of the records that the timeline does not hold yet."""
     told: DataFrame | None = None
     for feed in feeds:
-        if feed.events and lake.version(feed.silver) is not None:
-            rows = lake.read(spark, feed.silver).join(links.where(F.col("feed") == feed.name).drop("feed"), "record_key")
+        if feed.events and feed.name in BY_FEED:
+            rows = records.versions(feed.name).persist()
             for event in feed.events:
                 made = _events(rows, feed, event)
                 told = made if told is None else told.unionByName(made)
-    if told is None:
-        return None
+    assert told is not None
     first = told.groupBy("event_id").agg(F.min_by(F.struct(*told.columns), "known_at").alias("row")).select("row.*")
-    held = lake.read(spark, EVENT).join(F.broadcast(shipments), "shipment_id", "left_semi").select("event_id")
+    held = records.lake.read(records.spark, EVENT).join(F.broadcast(records.spine.select("shipment_id")), "shipment_id", "left_semi").select("event_id")
     return first.join(held, "event_id", "left_anti")
 
 

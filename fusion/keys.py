@@ -3,14 +3,22 @@
 # Bills filled in because the form wanted something.
 FILLERS = ("TOORDER", "NA", "N/A", "NONE", "UNKNOWN", "XXXXX", "00000", "11111", "TBA", "TBD")
 SHORTEST_BILL = 5
+# Bill, parcel and order numbers come back in later years; two uses of one number lie further apart than this.
 ARRIVAL_WINDOW_DAYS = 120
+# A container is on its next trip much sooner.
+TRIP_WINDOW_DAYS = 75
+# What is told of one trip agrees on its arrival within so many days.
+SAME_TRIP_DAYS = 4
+# A bag tag comes back on the next flights, a traveller is met on the day of arrival.
+BAG_WINDOW_DAYS = 2
 
 
 def bill(column: str) -> str:
     """Spark SQL of a bill number without blanks and dashes, upper case; NULL for fillers and stubs."""
     plain = f"upper(regexp_replace({column}, '[\\\\s\\\\-]', ''))"
     fillers = ", ".join(repr(filler) for filler in FILLERS)
-    return f"CASE WHEN length({plain}) >= {SHORTEST_BILL} AND {plain} NOT IN ({fillers}) THEN {plain} END"
+    # One sign over and over fills a form in, whatever sign it is.
+    return f"CASE WHEN length({plain}) >= {SHORTEST_BILL} AND {plain} NOT IN ({fillers}) AND NOT {plain} RLIKE '^(.)\\\\1*$' THEN {plain} END"
 
 
 def cargo(column: str) -> str:
@@ -20,8 +28,18 @@ def cargo(column: str) -> str:
 
 
 def container(column: str) -> str:
-    """Spark SQL of a container number in one form."""
-    return f"upper(regexp_replace({column}, '[^0-9A-Za-z]', ''))"
+    """Spark SQL of a container number in one form; NULL where nothing is left of it."""
+    return f"nullif(upper(regexp_replace({column}, '[^0-9A-Za-z]', '')), '')"
+
+
+def containers(column: str) -> str:
+    """Spark SQL of an array of container numbers in one form."""
+    return f"transform({column}, one -> {container('one')})"
+
+
+def plain(column: str) -> str:
+    """Spark SQL of an order number or bag tag: as sent, without blanks around it; NULL where empty."""
+    return f"nullif(trim({column}), '')"
 
 
 def kilograms(amount: str, unit: str) -> str:
@@ -32,6 +50,6 @@ def kilograms(amount: str, unit: str) -> str:
     return f"{amount} * (CASE upper(coalesce(nullif(trim({unit}), ''), 'KG')) {whens} END)"
 
 
-def shipment_id(kind: str, value: str) -> str:
-    """Spark SQL of the opaque id of a shipment born from a key of some kind."""
-    return f"substr(sha2(concat('{kind}|', {value}), 256), 1, 20)"
+def opaque_id(kind: str, *values: str) -> str:
+    """Spark SQL of the opaque id of a shipment born from numbers of some kind."""
+    return f"substr(sha2(concat_ws('|', '{kind}', {', '.join(values)}), 256), 1, 20)"

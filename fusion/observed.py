@@ -35,7 +35,7 @@ _SQL = {
     "cargo_known_at": "first_known_at",
 }
 # Filled from other declarations of the cargo and from versions, not from the cargo's own answers.
-FROM_ELSEWHERE = frozenset({"split_gross_kg", "split_packages", "declaration_versions"})
+FROM_ELSEWHERE = frozenset({"kind", "split_gross_kg", "split_packages", "declaration_versions"})
 OWN = tuple(field for field in OBSERVED if field.name not in FROM_ELSEWHERE)
 
 

@@ -23,11 +23,34 @@ def _list(name: str, ko: str, en: str) -> Field:
     return Field(name, "array<string>", Text(ko, en))
 
 
+_OWNED = (_s("owner_kind", "대상 구분", "What it is: cargo, declaration, parcel, container, master, order, bag, traveller"), _s("owner_id", "대상 번호", "Its number; of a cargo its opaque id"))
+_SEEN_ON = Field("seen_on", "date", Text("번호가 쓰인 날", "Day around which the number holds: numbers come back"))
+_BILL = _s("bill", "M B/L", "Master bill named beside it, which keeps trips of one container apart")
+_MATCHED = (_s("matched_on", "연결 근거", "Kind of number that it rests on"), Field("confidence", "double", Text("확신도", "Confidence, 0 to 1")))
+CONSIGNMENT_NUMBER = Table(
+    "gold", "consignment_number", Text("화물을 가리키는 번호", "Numbers that a consignment goes by"),
+    fields(_s("cargo_id", "화물 식별자", "Consignment, an opaque id; its first shipment has the same"), _s("kind", "번호 종류", "cargo, house or tracking"),
+           _s("value", "번호", "Number in one form"), _s("master", "M B/L", "Master bill named beside a house bill"), _SEEN_ON, KNOWN_AT),
+)
 LINK = Table(
-    "gold", "link", Text("레코드와 화물의 연결", "Which record belongs to which shipment, and why"),
-    fields(SHIPMENT_ID, FEED_NAME, RECORD_KEY, KNOWN_AT,
-           _s("matched_on", "연결 근거", "Key that the link rests on"),
-           Field("confidence", "double", Text("확신도", "Confidence, 0 to 1"))),
+    "gold", "link", Text("레코드와 대상의 연결", "What each record is about, and why"),
+    fields(*_OWNED, FEED_NAME, RECORD_KEY, _SEEN_ON, _BILL, KNOWN_AT, *_MATCHED,
+           _s("conflict", "상충", "What speaks against it: several_cargo_numbers, shared_by_many")),
+)
+RELATION = Table(
+    "gold", "relation", Text("화물이 함께 가는 대상", "What a shipment or consignment goes with: its declaration, cargo, containers, master bill, orders"),
+    fields(_s("holder_id", "화물 식별자", "Shipment or consignment, an opaque id"), *_OWNED, _SEEN_ON, _BILL,
+           Field("is_house", "boolean", Text("하우스 여부", "The master bill has houses, of which this is one")), FEED_NAME, KNOWN_AT),
+)
+REDIRECT = Table(
+    "gold", "shipment_redirect", Text("합쳐진 화물", "Shipments that turned out to be others"),
+    fields(SHIPMENT_ID, _s("merged_into", "합쳐진 화물 식별자", "Shipment it was merged into"), KNOWN_AT),
+)
+LINK_CUT = Table(
+    "gold", "link_cut", Text("끊은 연결", "Links that an analyst cut, and why"),
+    fields(*_OWNED, FEED_NAME, RECORD_KEY, _s("reason", "사유", "Reason"), _s("cut_by", "처리자", "Who cut it"),
+           Field("is_withdrawn", "boolean", Text("취소 여부", "Taken back")), KNOWN_AT),
+    key=("owner_kind", "owner_id", "feed", "record_key"), newest=("known_at",),
 )
 SHIPMENT = Table(
     "gold", "shipment", Text("화물(세관이 결정하는 단위)", "Shipments, the unit that customs decides on"),
@@ -53,8 +76,9 @@ SHIPMENT = Table(
            _t("held_at", "보류·보완·검사 지정 시각", "When customs first held or picked it"),
            _t("last_fact_at", "최근 사실 시각", "When the last fact was known"),
            Field("is_bound_for_korea", "boolean", Text("한국행", "Bound for Korea")),
+           Field("is_superseded", "boolean", Text("대체 여부", "Merged, or taken over by shipments known in more detail: no longer a shipment")),
            KNOWN_AT),
-    key=("shipment_id",), newest=("known_at",),
+    key=("shipment_id",), newest=("known_at",), gone="is_superseded",
 )
 EVENT = Table(
     "gold", "event", Text("사실 연대기", "Timeline of facts over all feeds"),
@@ -126,4 +150,4 @@ WATCHLIST_CLEARANCE = Table(
            Field("is_withdrawn", "boolean", Text("해제 취소", "Taken back")), _s("reason", "사유", "Reason"), _s("cleared_by", "처리자", "Who cleared it"), KNOWN_AT),
     key=("list", "entry_id", "party_id"), newest=("known_at",),
 )
-TABLES = (LINK, SHIPMENT, EVENT, PARTY_MENTION, PARTY, CONTRADICTION, LABEL, DECLARATION_FACT, WATCHLIST_NAME, WATCHLIST_HIT, WATCHLIST_CLEARANCE)
+TABLES = (CONSIGNMENT_NUMBER, LINK, RELATION, REDIRECT, LINK_CUT, SHIPMENT, EVENT, PARTY_MENTION, PARTY, CONTRADICTION, LABEL, DECLARATION_FACT, WATCHLIST_NAME, WATCHLIST_HIT, WATCHLIST_CLEARANCE)

@@ -8,16 +8,20 @@ from pyspark.sql import functions as F
 
 from feeds import declaration
 from feeds.registry import FEEDS
+from fusion.belonging import Links, touched
 from fusion.declared import declared_columns
 from fusion.described import DECLARED
 from fusion.events import new_events
-from fusion.links import new_links
+from fusion.links import Linked, link
+from fusion.naming import Owner
 from fusion.parties import new_mentions, new_parties
-from fusion.shipments import shipment_states, touched
-from fusion.tables import DECLARATION_FACT, EVENT, LINK, PARTY, PARTY_MENTION, SHIPMENT
+from fusion.records import Records
+from fusion.shipments import shipment_states
+from fusion.tables import CONSIGNMENT_NUMBER, DECLARATION_FACT, EVENT, LINK, PARTY, PARTY_MENTION, REDIRECT, RELATION, SHIPMENT
 from jobs.context import Counts, Run
 from jobs.ingest import SIDE_BY_SIDE
 from lakehouse.clock import sql_instant
+from lakehouse.settings import load_yaml
 
 
 def run(run: Run) -> Counts:
@@ -26,26 +30,26 @@ def run(run: Run) -> Counts:
     # What writes tables of its own goes side by side; planning is most of the work of a small night, and leaves a core idle.
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         done: list[Future[Any]] = [pool.submit(_parties, run)]
-        # Cut off and kept: each is read many times, and the plans that follow stay small.
-        records = new_records(run).localCheckpoint()
-        links = new_links(spark, known).localCheckpoint()
-        run.lake.append(links, LINK)
-        shipments = touched(known.read(spark, LINK), records, links).localCheckpoint()
-        done.append(pool.submit(lambda: run.lake.append(shipment_states(spark, known, shipments, run.as_of), SHIPMENT)))
-        done += [pool.submit(_events, run, shipments), pool.submit(_facts, run, links)]
+        found = _linked(run)
+        links = Links.of(spark, known)
+        shipments = touched(found, links.relations).withColumn("as_of", F.expr(sql_instant(run.as_of)))
+        records = Records.of(spark, known, shipments)
+        offices = load_yaml("offices.yaml")
+        done += [pool.submit(lambda: run.lake.append(shipment_states(records, links, offices["ports"], offices["bags"]), SHIPMENT)),
+                 pool.submit(lambda: run.lake.append(new_events(records, FEEDS), EVENT)), pool.submit(_facts, run, found.relations)]
     for step in done:
         step.result()
-    return Counts(records.count(), shipments.count())
+    return Counts(found.links.count(), records.spine.count())
 
 
-def new_records(run: Run) -> DataFrame:
-    """`feed, record_key` of every accepted record not yet assembled: of a later batch, or known since the last run."""
-    fresh = unassembled(run)
-    rows = [run.known.read(run.spark, feed.silver).where(fresh).select(F.lit(feed.name).alias("feed"), "record_key") for feed in FEEDS]
-    union = rows[0]
-    for more in rows[1:]:
-        union = union.unionByName(more)
-    return union.distinct()
+def _linked(run: Run) -> Linked:
+    """Link what no published run had seen, and keep what comes of it."""
+    found = link(run.spark, run.known, unassembled(run))
+    # Cut off and kept: each is read many times, and the plans that follow stay small.
+    found = Linked(*(frame.localCheckpoint() for frame in (found.links, found.relations, found.numbers, found.redirects)))
+    for frame, table in ((found.links, LINK), (found.relations, RELATION), (found.numbers, CONSIGNMENT_NUMBER), (found.redirects, REDIRECT)):
+        run.lake.append(frame, table)
+    return found
 
 
 def unassembled(run: Run) -> str:
@@ -57,15 +61,9 @@ def unassembled(run: Run) -> str:
     return f"{fresh} OR batch_id IN ({released})" if released else fresh
 
 
-def _events(run: Run, shipments: DataFrame) -> None:
-    events = new_events(run.spark, run.known, shipments, FEEDS)
-    if events is not None:
-        run.lake.append(events, EVENT)
-
-
-def _facts(run: Run, links: DataFrame) -> None:
+def _facts(run: Run, relations: DataFrame) -> None:
     """Each declaration as first known becomes a fact of history, once."""
-    papers = links.where("feed = 'declaration'").select("shipment_id", "record_key")
+    papers = relations.where(f"owner_kind = '{Owner.DECLARATION}'").selectExpr("holder_id AS shipment_id", "owner_id AS record_key")
     mine = run.known.read(run.spark, declaration.FEED.silver).join(papers.select("record_key"), "record_key", "left_semi")
     declared = declared_columns(mine)
     first = declared.groupBy("record_key").agg(F.min_by(F.struct(*declared.columns), F.struct("known_at", "file", "ordinal")).alias("row"))

@@ -20,7 +20,7 @@ from feeds.declaration_open import FEED
 from feeds.judged import judged
 from feeds.landing import LandedFile
 from feeds.readers.csv_rows import missing_columns
-from fusion.declared import open_columns
+from fusion.open_declarations import open_columns
 from jobs.train import configuration
 from lakehouse.clock import BEFORE_EVERYTHING
 from lakehouse.errors import CallerError

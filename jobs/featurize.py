@@ -4,8 +4,9 @@ from pyspark.sql import DataFrame
 
 from features.featurize import featurize
 from features.tables import FEATURE
-from fusion.describe import Sources, describe
+from fusion.describe import describe
 from fusion.labels import training_spine
+from fusion.records import Records
 from fusion.tables import DECLARATION_FACT, LABEL
 from jobs.context import Counts, Run
 from jobs.screen import described_tonight
@@ -32,7 +33,7 @@ def _spine(run: Run) -> DataFrame:
     lacking = lacking.localCheckpoint()
     if run.scores and lacking.isEmpty():
         return described_tonight(run)
-    training = describe(lacking, Sources.of(run.spark, run.known))
+    training = describe(Records.of(run.spark, run.known, lacking))
     return described_tonight(run).unionByName(training) if run.scores else training
 
 

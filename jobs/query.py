@@ -98,7 +98,8 @@ def view_sql(table: Table) -> str:
     if not table.newest:
         return source
     newest = ", ".join(f"{name} DESC NULLS LAST" for name in table.newest)
-    return f"{source} QUALIFY row_number() OVER (PARTITION BY {', '.join(table.key)} ORDER BY {newest}) = 1"
+    turn = f"row_number() OVER (PARTITION BY {', '.join(table.key)} ORDER BY {newest})"
+    return f"SELECT * FROM ({source} QUALIFY {turn} = 1) WHERE NOT coalesce({table.gone}, false)"
 
 
 def plain(value: Any) -> Any:  # noqa: PLR0911 - one line a kind

@@ -4,7 +4,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from fusion.contradictions import changed, contradictions
-from fusion.describe import Sources, describe
+from fusion.describe import describe
+from fusion.records import Records
 from fusion.tables import CONTRADICTION, SHIPMENT, WATCHLIST_HIT, WATCHLIST_NAME
 from fusion.watchlist import hits, new_names
 from jobs.context import Counts, Run
@@ -41,5 +42,5 @@ def described_tonight(run: Run) -> DataFrame:
     if "described" not in run.frames:
         spine = open_shipments(run).select("shipment_id", "as_of")
         # Cut off from how it came about: it is read many times, and each reader's plan would hold the whole of it.
-        run.frames["described"] = describe(spine, Sources.of(run.spark, run.known)).localCheckpoint()
+        run.frames["described"] = describe(Records.of(run.spark, run.known, spine)).localCheckpoint()
     return run.frames["described"]

@@ -172,7 +172,7 @@ def newest_rows(frame: DataFrame, table: Table) -> DataFrame:
     if not table.key:
         return frame
     newest = F.max_by(F.struct(*frame.columns), F.struct(*table.newest))
-    return frame.groupBy(*table.key).agg(newest.alias("row")).select("row.*")
+    return frame.groupBy(*table.key).agg(newest.alias("row")).select("row.*").where(f"NOT coalesce({table.gone}, false)")
 
 
 def _dataset(opened: DeltaTable, table: Table) -> Any:

@@ -13,8 +13,9 @@ Layer = Literal["bronze", "silver", "quarantine", "gold", "ops"]
 class Table:
     """An append-only Delta table of one layer.
 
-    Where `key` is given, readers see the newest row of each key by `newest` (SQL order expressions, the last wins);
-    rows underneath stay. `unhashed` columns (ids, run ids, wall clock) are left out of the content hash of a night.
+    Where `key` is given, readers see the newest row of each key by `newest` (SQL order expressions, the last wins),
+    but for those of which `gone` (SQL) is true; rows underneath stay. `unhashed` columns (ids, run ids, wall clock) are left
+    out of the content hash of a night.
     """
 
     layer: Layer
@@ -24,6 +25,7 @@ class Table:
     key: tuple[str, ...] = ()
     newest: tuple[str, ...] = ()
     unhashed: tuple[str, ...] = ()
+    gone: str = "false"
 
     def __post_init__(self) -> None:
         names = [field.name for field in self.fields]

@@ -44,8 +44,9 @@ def belonging(spine: DataFrame, held: Links) -> DataFrame:
     same_trip = f"abs(datediff(seen_on, owner_on)) <= {keys.SAME_TRIP_DAYS} + array_min(transform(trips, on -> abs(datediff(seen_on, on))))"
     met = met.where(f"owner_kind <> '{Owner.CONTAINER}' OR coalesce(bill = owner_bill, trips IS NULL OR {same_trip})")
     one = F.max_by(F.struct("owner_kind", "matched_on", "confidence"), F.struct("confidence", "owner_kind")).alias("row")
-    return met.groupBy("shipment_id", "as_of", "feed", "record_key").agg(one, F.min(F.greatest("told_at", "owned_at")).alias("linked_at")).select(
-        "shipment_id", "as_of", "feed", "record_key", "linked_at", "row.*")
+    return met.groupBy("shipment_id", "as_of", "feed", "record_key").agg(one, F.min(F.greatest("told_at", "owned_at")).alias("linked_at"),
+                                                                           F.min("told_at").alias("told_at")).select(
+        "shipment_id", "as_of", "feed", "record_key", "linked_at", "told_at", "row.*")
 
 
 def _holders(spine: DataFrame, held: Links) -> DataFrame:
@@ -81,14 +82,14 @@ def _owners(spine: DataFrame, held: Links) -> DataFrame:
 
 
 def touched(found: Linked, relations: DataFrame) -> DataFrame:
-    """Shipments that new links, relations or merges concern, among all relations as they now are."""
+    """Shipments that records of the run, new relations or merges concern, among all relations as they now are."""
     near = f"owner_kind IN ('{Owner.CARGO}', '{Owner.DECLARATION}') OR abs(datediff(seen_on, new_on)) <= {NEAR}"
-    numbers = (found.links.select("owner_kind", "owner_id", F.col("seen_on").alias("new_on"))
+    numbers = (found.met.select("owner_kind", "owner_id", F.col("seen_on").alias("new_on"))
                .unionByName(found.relations.where(f"owner_kind IN ('{Owner.CONTAINER}', '{Owner.MASTER}')").select("owner_kind", "owner_id", F.col("seen_on").alias("new_on"))))
     numbers = F.broadcast(numbers.distinct())
     by_number = relations.join(numbers, ["owner_kind", "owner_id"]).where(near).select("holder_id")
     merged = found.redirects.select(F.expr("explode(array(shipment_id, merged_into))").alias("holder_id"))
-    holders = (found.links.where(f"owner_kind = '{Owner.CARGO}'").select(F.col("owner_id").alias("holder_id")).unionByName(by_number)
+    holders = (found.met.where(f"owner_kind = '{Owner.CARGO}'").select(F.col("owner_id").alias("holder_id")).unionByName(by_number)
                .unionByName(found.relations.select("holder_id")).unionByName(merged).distinct().localCheckpoint())
     further = relations.where(f"owner_kind = '{Owner.CARGO}'").join(F.broadcast(holders.select(F.col("holder_id").alias("owner_id"))), "owner_id", "left_semi")
     return holders.unionByName(further.select("holder_id")).select(F.col("holder_id").alias("shipment_id")).distinct()

@@ -17,7 +17,7 @@ def new_events(records: Records, feeds: Sequence[Feed]) -> DataFrame:
     told: DataFrame | None = None
     for feed in feeds:
         if feed.events and feed.name in BY_FEED:
-            rows = records.versions(feed.name).persist()
+            rows = records.versions(feed.name)
             for event in feed.events:
                 made = _events(rows, feed, event)
                 told = made if told is None else told.unionByName(made)

@@ -17,15 +17,19 @@ _NAMES = ("cargo_no", "house", "master", "tracking")
 _APART_DAYS = keys.ARRIVAL_WINDOW_DAYS // 2
 _NAMING_ID = f"xxhash64(cargo_no, house, master, tracking, datediff(seen_on, DATE '2000-01-01') div {_APART_DAYS})"
 _FIRST = ("known_at", "file", "ordinal")
-# What a declaration, a list line or a bag is about is decided on, even where its numbers say nothing.
-_ON_ITS_OWN = "'declaration', 'clearance_list', 'manifest', 'cargo_progress', 'air_waybill'"
+# What these tell of is decided on, even where their numbers are nobody's.
+_ON_ITS_OWN = "'clearance_list', 'manifest', 'cargo_progress', 'air_waybill'"
 
 
 @dataclass(frozen=True)
 class Linked:
-    """What a run adds: links, what shipments go with, numbers of consignments, and shipments that were merged."""
+    """What a run adds: links, what shipments go with, numbers of consignments, and shipments that were merged.
+
+    `met` are the links of every record the run was given, those held before too.
+    """
 
     links: DataFrame
+    met: DataFrame
     relations: DataFrame
     numbers: DataFrame
     redirects: DataFrame
@@ -40,15 +44,16 @@ def link(spark: SparkSession, lake: Lake, fresh: str) -> Linked:
     resolved = _resolved(records, held, lake.read(spark, CONSIGNMENT_NUMBER))
     placed = _placed(records, held, resolved).localCheckpoint()
     holders = _holders(placed, relations).localCheckpoint()
+    links = _new_links(placed, held).localCheckpoint()
     return Linked(
-        links=_new_links(placed, held), relations=_new_relations(holders, relations),
+        links=links, met=held.unionByName(links), relations=_new_relations(holders, relations),
         numbers=resolved.where("what = 'key'").select(*CONSIGNMENT_NUMBER.columns),
         redirects=_redirects(resolved, lake.read(spark, REDIRECT)))
 
 
 def _resolved(records: DataFrame, held: DataFrame, numbers: DataFrame) -> DataFrame:
     """Each naming with its consignment. A record keeps the one it was first linked to: a correction never rewrites a link."""
-    mine = held.where(f"owner_kind = '{Owner.CARGO}'").select("feed", "record_key")
+    mine = held.where(f"owner_kind IN ('{Owner.CARGO}', '{Owner.DECLARATION}')").select("feed", "record_key")
     first = records.where("naming_id IS NOT NULL").join(mine, ["feed", "record_key"], "left_anti").groupBy("naming_id", *_NAMES).agg(
         F.min("seen_on").alias("seen_on"), F.min("known_at").alias("known_at"))
     kinds = "stack(3, 'cargo', cargo_no, NULL, 'house', house, master, 'tracking', tracking, NULL) AS (kind, value, master)"
@@ -66,14 +71,15 @@ def _placed(records: DataFrame, held: DataFrame, resolved: DataFrame) -> DataFra
     """The records with the consignment each is about, NULL where it is about none."""
     assigned = resolved.where("what = 'assigned'").select("naming_id", "cargo_id", F.col("known_at").alias("assigned_at"), "matched_on", "confidence", "conflict")
     before = held.where(f"owner_kind = '{Owner.CARGO}'").groupBy("feed", "record_key").agg(F.min("owner_id").alias("held_id"))
-    own = f"CASE WHEN feed IN ({_ON_ITS_OWN}) AND feed <> 'declaration' AND naming_id IS NOT NULL THEN {keys.opaque_id('record', 'feed', 'record_key')} END"
+    own = f"CASE WHEN feed IN ({_ON_ITS_OWN}) AND naming_id IS NOT NULL THEN {keys.opaque_id('record', 'feed', 'record_key')} END"
     return (records.join(assigned, "naming_id", "left").join(before, ["feed", "record_key"], "left")
             .withColumns({"cargo_id": F.expr(f"coalesce(held_id, cargo_id, {own})"), "linked_at": F.greatest("known_at", "assigned_at"),
                           "matched_on": F.expr("coalesce(matched_on, 'record_key')"), "confidence": F.expr("coalesce(confidence, 1D)")}))
 
 
 def _new_links(placed: DataFrame, held: DataFrame) -> DataFrame:
-    cargo = placed.where("cargo_id IS NOT NULL").selectExpr(
+    # A declaration belongs to its own shipment alone: another of the same cargo is another shipment.
+    cargo = placed.where("cargo_id IS NOT NULL AND feed <> 'declaration'").selectExpr(
         f"'{Owner.CARGO}' AS owner_kind", "cargo_id AS owner_id", "feed", "record_key", "seen_on", "bill", "linked_at AS known_at", "matched_on", "confidence", "conflict")
     about = placed.selectExpr("inline(about)", "feed", "record_key", "seen_on", "bill", "known_at").selectExpr(
         "kind AS owner_kind", "number AS owner_id", "feed", "record_key", "seen_on", "bill", "known_at", "kind AS matched_on",
@@ -111,7 +117,8 @@ def _new_relations(holders: DataFrame, relations: DataFrame) -> DataFrame:
     papers = held.where("feed = 'declaration'")
     declared = papers.selectExpr("holder_id", "seen_on", f"'{Owner.DECLARATION}' AS kind", "record_key AS number", "CAST(NULL AS STRING) AS bill",
                                  "false AS is_house", "feed", "known_at")
-    further = papers.where("cargo_id <> holder_id").selectExpr("holder_id", "seen_on", f"'{Owner.CARGO}' AS kind", "cargo_id AS number", "CAST(NULL AS STRING) AS bill",
+    bound = relations.where(f"owner_kind = '{Owner.CARGO}'").select("holder_id").distinct()
+    further = papers.where("cargo_id <> holder_id").join(bound, "holder_id", "left_anti").selectExpr("holder_id", "seen_on", f"'{Owner.CARGO}' AS kind", "cargo_id AS number", "CAST(NULL AS STRING) AS bill",
                                                                "false AS is_house", "feed", "linked_at AS known_at")
     bags = held.where("feed = 'baggage'").selectExpr("holder_id", "seen_on", "inline(about)", "CAST(NULL AS STRING) AS bill", "feed", "known_at").selectExpr(
         "holder_id", "seen_on", "kind", "number", "bill", "false AS is_house", "feed", "known_at")

@@ -22,17 +22,17 @@ _PROGRESS = ("cargo_control_no", "house_bl", "master_bl", "container_no", "arriv
 _KOREA = "'^KR|^(ICN|GMP|PUS|CJU|TAE|CJJ|MWX)$'"
 
 
-def shipment_states(records: Records, links: Links, ports: Mapping[str, str], bag_office: str) -> DataFrame:
+def shipment_states(records: Records, links: Links, ports: Mapping[str, str], offices: Mapping[str, str]) -> DataFrame:
     """The row of gold.shipment of each shipment of the records from all that belongs to it.
 
-    `ports` names the office of a port or airport, for what no document names an office of; `bag_office` that of bags no
-    scanner has seen.
+    `ports` names the office of a port or airport, for what no document names an office of; `offices` that of a kind of
+    shipment of which no port is known yet.
     """
     joined = records.spine
     for part in (_papers(records), _cargoes(records), _manifests(records), _waybills(records), _parcels(records), _lists(records), _bags(records),
                  _boxes(records), _scans(records), kinds(records), _known(records), _going(records, links), _superseded(records, links)):
         joined = joined.join(part, list(BY), "left")
-    return _columns(_released(joined), ports, bag_office)
+    return _columns(_released(joined), ports, offices)
 
 
 def _newest(rows: DataFrame, columns: tuple[str, ...], name: str, order: tuple[str, ...] = ("issued_at", "known_at", "content_hash")) -> DataFrame:
@@ -147,8 +147,7 @@ def _released(rows: DataFrame) -> DataFrame:
     return rows.withColumns({name: F.expr(sql) for name, sql in times.items()})
 
 
-def _columns(rows: DataFrame, ports: Mapping[str, str], bag_office: str) -> DataFrame:
-    office = "CASE {} " + " ".join(f"WHEN '{port}' THEN '{code}'" for port, code in ports.items()) + " END" if ports else "CAST(NULL AS STRING)"
+def _columns(rows: DataFrame, ports: Mapping[str, str], offices: Mapping[str, str]) -> DataFrame:
     is_bag, is_box = "bag IS NOT NULL", "kind = 'container'"
     freed = "coalesce(decided_at, carried_out_at, parcel_released_at, bag.arrived_at + INTERVAL 1 DAY)"
     told = f"CASE WHEN {is_bag} THEN bag.arrived_at + INTERVAL 1 DAY WHEN {freed} IS NOT NULL THEN coalesce(release_told_at, parcel_release_told_at) END"
@@ -158,7 +157,7 @@ def _columns(rows: DataFrame, ports: Mapping[str, str], bag_office: str) -> Data
         "released_at": freed,
         "stage": f"CASE WHEN {freed} <= as_of THEN 'released' WHEN paper IS NOT NULL OR bag.declared THEN 'declared' WHEN listed IS NOT NULL THEN 'listed' "
                  f"WHEN cargo IS NOT NULL OR manifest IS NOT NULL OR waybill IS NOT NULL OR parcel_arrived_at IS NOT NULL OR {is_bag} THEN 'manifest' ELSE 'ordered' END",
-        "office_code": f"coalesce(substr(paper.declaration_office_id, 1, 3), shed_office, scan_office, {office.format(port)}, CASE WHEN {is_bag} THEN '{bag_office}' END)",
+        "office_code": f"coalesce(substr(paper.declaration_office_id, 1, 3), shed_office, scan_office, {_one_of(port, ports)}, {_one_of('kind', offices)})",
         "declaration_no": "paper.declaration_no",
         "declaration_nos": "coalesce(declaration_nos, CASE WHEN paper IS NOT NULL THEN array(paper.declaration_no) END)",
         "list_no": "listed.list_no",
@@ -183,3 +182,9 @@ def _columns(rows: DataFrame, ports: Mapping[str, str], bag_office: str) -> Data
     }
     return rows.select("shipment_id", *(F.expr(made.get(f.name, f.name if f.name in rows.columns else "NULL")).cast(f.spark_type).alias(f.name)
                                         for f in SHIPMENT.fields if f.name != "shipment_id"))
+
+
+def _one_of(column: str, named: Mapping[str, str]) -> str:
+    """Spark SQL of what a value is declared to stand for."""
+    whens = " ".join(f"WHEN '{value}' THEN '{meant}'" for value, meant in named.items())
+    return f"CASE {column} {whens} END" if named else "CAST(NULL AS STRING)"

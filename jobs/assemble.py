@@ -35,18 +35,18 @@ def run(run: Run) -> Counts:
         shipments = touched(found, links.relations).withColumn("as_of", F.expr(sql_instant(run.as_of)))
         records = Records.of(spark, known, shipments)
         offices = load_yaml("offices.yaml")
-        done += [pool.submit(lambda: run.lake.append(shipment_states(records, links, offices["ports"], offices["bags"]), SHIPMENT)),
+        done += [pool.submit(lambda: run.lake.append(shipment_states(records, links, offices["ports"], offices["kinds"]), SHIPMENT)),
                  pool.submit(lambda: run.lake.append(new_events(records, FEEDS), EVENT)), pool.submit(_facts, run, found.relations)]
     for step in done:
         step.result()
-    return Counts(found.links.count(), records.spine.count())
+    return Counts(found.met.count(), records.spine.count())
 
 
 def _linked(run: Run) -> Linked:
     """Link what no published run had seen, and keep what comes of it."""
     found = link(run.spark, run.known, unassembled(run))
     # Cut off and kept: each is read many times, and the plans that follow stay small.
-    found = Linked(*(frame.localCheckpoint() for frame in (found.links, found.relations, found.numbers, found.redirects)))
+    found = Linked(*(frame.localCheckpoint() for frame in (found.links, found.met, found.relations, found.numbers, found.redirects)))
     for frame, table in ((found.links, LINK), (found.relations, RELATION), (found.numbers, CONSIGNMENT_NUMBER), (found.redirects, REDIRECT)):
         run.lake.append(frame, table)
     return found

@@ -8,7 +8,7 @@ from features.catalogue import BY_NAME, FEATURES, HISTORIES, OUTCOME_COLUMNS, na
 from features.feature import Feature, History
 from features.reasons import Contribution, reasons_for, sentence
 from features.tables import FEATURE
-from fusion.described import DESCRIBED
+from fusion.describe import DESCRIBED
 from lakehouse.field import Field
 from lakehouse.text import Text
 

@@ -12,7 +12,8 @@ from features.catalogue import BY_NAME, FEATURES
 from features.featurize import featurize
 from features.leak import columns_from_future
 from features.tables import FEATURE
-from fusion.described import DECLARED, DESCRIBED
+from fusion.describe import DESCRIBED
+from fusion.described import DECLARED
 from lakehouse.field import Field
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -15,7 +15,7 @@ from schemas import FOLDER, NIGHT, assert_valid, commands, faults, names, order,
 
 from features.catalogue import FEATURES
 from features.feature import Theme
-from fusion.contradictions import Kind as Contradiction
+from fusion.rules.rule import Kind as Contradiction
 from fusion.tables import SHIPMENT
 from haechi.cli import run
 from haechi.listing import LISTINGS

@@ -6,13 +6,13 @@ from importlib import import_module
 from pathlib import Path
 
 from bench import Asked
-from bench.page import put
+from bench.page import BENCHMARKS, put
 from haechi import running
 from haechi.output import say
 from lakehouse.settings import Settings
 
 # A part is a module with `measured(settings, what is asked, say)`, which gives its section; those that take long are asked for by name.
-PARTS, LONG_PARTS = ("declarations", "reading"), ("volume", "simulated")
+PARTS, LONG_PARTS = ("declarations", "reading"), ("volume", "simulated", "fusion_links")
 Part = Callable[[Settings, Asked, Callable[[str], None]], str]
 
 
@@ -32,9 +32,11 @@ def main() -> None:
     settings = running.checked_settings()
     for name in opts.parts or PARTS:
         say(f"part {name}")
-        part: Part = import_module(f"bench.{name}").measured
-        put(opts.out, name, part(settings, Asked(opts.work, opts.files, opts.bytes, opts.shipments), say))
-        say(f"written: {opts.out}")
+        module = import_module(f"bench.{name}")
+        part: Part = module.measured
+        page = getattr(module, "PAGE", opts.out)
+        put(page, name, part(settings, Asked(opts.work, opts.files, opts.bytes, opts.shipments), say), getattr(module, "TITLE", BENCHMARKS))
+        say(f"written: {page}")
 
 
 if __name__ == "__main__":

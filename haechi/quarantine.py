@@ -76,7 +76,7 @@ def replay(feed: OneFeed = None, code: Code = "", file: OfFile = "",
     settings, target = running.checked_settings(), running.readable_lake(lake)
     for refusal in ids or ():
         known(target, refusal)
-    wanted = Wanted(Asked(_feeds(feed), code, file, tuple(ids or ())), who=_who())
+    wanted = Wanted(Asked(_feeds(feed), code, file, tuple(ids or ())), who=who())
     told = running.walk(target, settings).replay(wanted)
     if not emit({"feeds": told}, as_json):
         grid("", ("feed", *_LINES), [(name, *(one[line] for line in _LINES)) for name, one in told.items()])
@@ -92,7 +92,7 @@ def correct(refusal: Id, raw: Annotated[str, typer.Option("--raw", help="File wi
 
     settings, target = running.checked_settings(), running.readable_lake(lake)
     feed = open_one(target, refusal)["feed"]
-    wanted = Wanted(Asked((feed,), ids=(refusal,)), pseudonymised(_given(reason), settings), _who(), entrusted(_read(raw), target, settings))
+    wanted = Wanted(Asked((feed,), ids=(refusal,)), pseudonymised(_given(reason), settings), who(), entrusted(_read(raw), target, settings))
     one = running.walk(target, settings).replay(wanted)[feed]
     outcome = next(name for name in ("accepted", "duplicate", "refused") if one[name])
     found = one.get("found") or dict.fromkeys(("code", "message_ko", "message_en"))
@@ -109,7 +109,7 @@ def dismiss(refusals: Annotated[list[str], typer.Argument(metavar="ID...", help=
     from jobs.quarantine import pseudonymised
 
     settings = running.checked_settings()
-    done = settle(running.readable_lake(lake), refusals, pseudonymised(_given(reason), settings), _who())
+    done = settle(running.readable_lake(lake), refusals, pseudonymised(_given(reason), settings), who())
     if not emit({"dismissed": [one["id"] for one in done]}, as_json):
         _line(f"{len(done)} dismissed")
 
@@ -155,7 +155,7 @@ def release(feed: Annotated[str, typer.Argument(metavar="FEED", help="The held f
     from jobs.quarantine import pseudonymised
 
     settings, [name] = running.checked_settings(), _feeds(feed)
-    done = let_in(running.readable_lake(lake), name, batch or (), pseudonymised(_given(reason), settings), _who(), drop)
+    done = let_in(running.readable_lake(lake), name, batch or (), pseudonymised(_given(reason), settings), who(), drop)
     state = "dropped" if drop else "released"
     if not emit({"feed": name, "state": state, "batches": [row["batch_id"] for row in done]}, as_json):
         _line(f"{name}: {len(done)} batches {state}" + ("" if drop else "; the next run takes them up"))
@@ -190,7 +190,8 @@ def _read(path: str) -> str:
         raise CallerError("raw.encoding", f"{path} does not fit its encoding: {fault.detail}", "Write it as UTF-8.") from None
 
 
-def _who() -> str:
+def who() -> str:
+    """Who runs the command, as the system knows them."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # A container may run under a number that has no name.

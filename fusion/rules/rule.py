@@ -54,9 +54,9 @@ class Rule:
 
     @property
     def probability(self) -> str:
-        """Spark SQL of the probability it stands for: 0 where it does not apply, NULL where that cannot be told."""
+        """Spark SQL of the probability it stands for: 0 where it does not apply, or where that cannot be told."""
         low, medium, high = (self._shifted(severity) for severity in ("low", "medium", "high"))
-        return f"CASE WHEN NOT ({self.where}) THEN 0D WHEN ({self.where}) THEN CASE WHEN {self.mild} THEN {low} WHEN {self.severe} THEN {high} ELSE {medium} END END"
+        return f"CASE WHEN NOT coalesce({self.where}, false) THEN 0D WHEN {self.mild} THEN {low} WHEN {self.severe} THEN {high} ELSE {medium} END"
 
     def _shifted(self, severity: Severity) -> str:
         odds = math.log(self.strength / (1 - self.strength)) + _SHIFT[severity]

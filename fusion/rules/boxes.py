@@ -12,7 +12,7 @@ CLOCK_HOURS, UNTOLD_HOURS = 0.5, 24
 def _mass(name: str, column: str, told: Text, note: Text, severe: str, strength: float) -> Rule:
     gap = f"abs({column} - houses_in_boxes_kg)"
     return Rule(
-        name, "weight", "manifest", "terminal_event", where=f"{gap} > greatest({BOX_KG}D * box_count, {BOX_RATIO} * houses_in_boxes_kg)", severe=severe,
+        name, "weight", "manifest", "terminal_event", where=f"{gap} > greatest({BOX_KG}D * box_count, {BOX_RATIO} * houses_in_boxes_kg) AND box_count > 0", severe=severe,
         left=KG.format("houses_in_boxes_kg"), right=KG.format(column), difference=PERCENT.format(column, "houses_in_boxes_kg"),
         text=Text(f"컨테이너 중량 {{right}}({told.ko}) — 하우스 신고 합계 {{left}}, 차이 {{difference}}. 통상 ±{BOX_RATIO:.0%}. {note.ko}",
                   f"Containers {{right}} ({told.en}), sum of the houses {{left}}, difference {{difference}}; usually within {BOX_RATIO:.0%}. {note.en}"),

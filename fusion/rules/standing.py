@@ -4,15 +4,13 @@ from fusion.rules.rule import Rule
 from lakehouse.text import Text
 
 YOUNG_DAYS, OLD_DAYS = 365, 730
-_FIRMS = "concat(CAST(CAST({} AS BIGINT) AS STRING), ' firms')"
 
 RULES: tuple[Rule, ...] = (
     Rule("ties", "identity", "declaration", "party_registry",
          where="penalised_ties > 0", severe=f"penalised_head_ties > 0 AND penalised_address_ties > 0 OR importer_age_days < {YOUNG_DAYS}", mild=f"importer_age_days >= {OLD_DAYS}",
-         left="importer_id", right=_FIRMS.format("penalised_ties"),
-         right_ko="concat(CAST(CAST(penalised_ties AS BIGINT) AS STRING), '개 업체')",
-         text=Text("수입자 {left} — 대표자 또는 주소가 같은 정지·폐업·적발 이력 {right}. 통상 없음. 출처: 업체 등록부. 확인 필요",
-                   "Importer {left} shares a head or an address with {right} suspended, closed or found in violation; usually none. Source: registry. To be checked."),
+         left="importer_id", right="CAST(CAST(penalised_ties AS BIGINT) AS STRING)",
+         text=Text("수입자 {left} — 대표자 또는 주소가 같은 정지·폐업·적발 이력 업체 {right}개. 통상 없음. 출처: 업체 등록부. 확인 필요",
+                   "Importer {left} shares a head or an address with firms suspended, closed or found in violation: {right}; usually none. Source: registry. To be checked."),
          usual=Text("공유 사무실, 동명이인, 재창업", "A shared office, a namesake, a second start"), strength=0.25, fact="firm"),
     Rule("importer_status", "identity", "declaration", "party_registry",
          where="importer_status IN ('closed', 'suspended')", severe="importer_status = 'closed'", left="importer_id", right="importer_status",

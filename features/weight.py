@@ -121,12 +121,4 @@ FEATURES = (
              "Net mass per package {value:,.0f} kg over {package_count:,.0f} packages declared"),
         checkable=True, uses=("package_count",), group="package_mass",
     ),
-    Feature(
-        "container_count_gap", "container", "abs(cargo_container_count - declared_container_count)",
-        Text("컨테이너 수 차이", "Gap in the number of containers"),
-        Text("화물 컨테이너 {cargo_container_count:,.0f}대 — 신고 {declared_container_count:,.0f}대와의 차이 {value:,.0f}대",
-             "Cargo has {cargo_container_count:,.0f} containers, {declared_container_count:,.0f} declared: "
-             "a gap of {value:,.0f}"),
-        checkable=True, uses=("cargo_container_count", "declared_container_count"),
-    ),
 )  # fmt: skip

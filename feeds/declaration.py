@@ -47,6 +47,8 @@ _ITEM = fields(
     _n("vat_krw", _DUTY.format("VAT") + "/Payment/TaxAssessedAmount", "부가세액", "VAT, KRW"),
     _s("certificate_no", "Commodity/CertificateOfOrigin/IssueID", "원산지증명서 발행번호", "Certificate of origin number"),
     _s("certificate_country", "Commodity/CertificateOfOrigin/IssueLocationCode", "원산지증명서 발행국", "Where the certificate was issued"),
+    _n("certificate_total_kg", "Commodity/CertificateOfOrigin/TotalGrossMassMeasure", "원산지증명서 전체중량", "Mass the certificate covers, kg"),
+    _n("certificate_used_kg", "Commodity/CertificateOfOrigin/UsageGrossMassMeasure", "원산지증명서 사용중량", "Mass used of it here, kg"),
     Field("details", "list", Text("규격", "Model lines"), "Commodity/DetailedCommodity", items=_DETAIL),
 )
 FIELDS = fields(

@@ -81,6 +81,13 @@ def _owners(spine: DataFrame, held: Links) -> DataFrame:
         "trips", F.expr(f"CASE WHEN owner_kind = '{Owner.CONTAINER}' THEN {known} END")).drop("all_trips")
 
 
+def masters(spine: DataFrame, held: Links) -> DataFrame:
+    """The master bills that each `shipment_id, as_of` travels under: bill, and the day around which its number holds."""
+    holders = F.broadcast(_holders(spine, held))
+    told = held.relations.where(f"owner_kind = '{Owner.MASTER}'").join(holders, "holder_id").where("known_at <= as_of")
+    return told.groupBy("shipment_id", "as_of", F.col("owner_id").alias("bill")).agg(F.min("seen_on").alias("bill_on"))
+
+
 def touched(found: Linked, relations: DataFrame) -> DataFrame:
     """Shipments that records of the run, new relations or merges concern, among all relations as they now are."""
     near = f"owner_kind IN ('{Owner.CARGO}', '{Owner.DECLARATION}') OR abs(datediff(seen_on, new_on)) <= {NEAR}"

@@ -6,13 +6,14 @@ from pyspark.sql import functions as F
 from feeds import declaration
 from fusion.belonging import Links
 from fusion.declared import GROSS_KG, declared_columns, listed_columns
+from fusion.derived import FIELDS, with_derived
 from fusion.described import DECLARED, OBSERVED
 from fusion.naming import Owner
 from fusion.observed import OWN, cargo_state, observed_columns
 from fusion.observers import OBSERVERS
 from fusion.records import BY, VERSION, Records, kinds
 
-DESCRIBED = DECLARED + OBSERVED + tuple(field for observer in OBSERVERS for field in observer.fields)
+DESCRIBED = DECLARED + OBSERVED + tuple(field for observer in OBSERVERS for field in observer.fields) + FIELDS
 COLUMNS = tuple(field.name for field in DESCRIBED)
 _NAMES = tuple(field.name for field in DECLARED)
 
@@ -22,7 +23,7 @@ def describe(records: Records) -> DataFrame:
     joined = records.spine.join(kinds(records), list(BY), "left").join(_declared(records), list(BY), "left").join(_observed(records), list(BY), "left").join(_splits(records), list(BY), "left")
     for observer in OBSERVERS:
         joined = joined.join(observer.observe(records), list(BY), "left")
-    return joined.withColumn("office_code", F.coalesce("office_code", "entry_office_code")).select(*BY, *COLUMNS)
+    return with_derived(joined.withColumn("office_code", F.coalesce("office_code", "entry_office_code"))).select(*BY, *COLUMNS)
 
 
 def _declared(records: Records) -> DataFrame:

@@ -64,6 +64,7 @@ OBSERVED = fields(
     Field("manifest_at", "timestamp", Text("적하목록 제출 시각", "When the manifest was filed")),
     Field("arrived_at", "timestamp", Text("입항 시각", "When it arrived")),
     Field("carried_in_at", "timestamp", Text("반입 시각", "When it was carried in")),
+    Field("release_step_at", "timestamp", Text("수입신고수리 시각", "When the cargo was released, by its steps; never a feature by itself")),
     Field("cargo_step_count", "double", Text("화물진행 단계 수", "Steps of the cargo so far")),
     Field("cargo_known_at", "timestamp", Text("화물진행 인지 시각", "When the cargo was first known")),
     Field("split_gross_kg", "double", Text("분할신고 총중량 합계", "Gross mass over all declarations of the cargo, kg")),

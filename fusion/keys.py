@@ -37,6 +37,11 @@ def containers(column: str) -> str:
     return f"transform({column}, one -> {container('one')})"
 
 
+def seal(column: str) -> str:
+    """Spark SQL of a seal number in one form, that of container numbers."""
+    return container(column)
+
+
 def plain(column: str) -> str:
     """Spark SQL of an order number or bag tag: as sent, without blanks around it; NULL where empty."""
     return f"nullif(trim({column}), '')"

@@ -3,7 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from feeds.cargo_progress import CARRY_IN_STEP
+from feeds.cargo_progress import CARRY_IN_STEP, RELEASE_STEPS
 from fusion.described import OBSERVED
 from fusion.keys import kilograms
 
@@ -31,6 +31,7 @@ _SQL = {
     "manifest_at": _step("s.step LIKE '%적하목록 제출'", "s.processed_at"),
     "arrived_at": f"coalesce({_step(_ARRIVED, 's.processed_at')}, CAST(arrived_on AS TIMESTAMP))",
     "carried_in_at": _step(_CARRIED_IN, "coalesce(s.happened_at, s.processed_at)"),
+    "release_step_at": _step(f"s.step IN ({', '.join(map(repr, RELEASE_STEPS))})", "s.processed_at"),
     "cargo_step_count": "CAST(size(steps) AS DOUBLE)",
     "cargo_known_at": "first_known_at",
 }

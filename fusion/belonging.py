@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from fusion import keys
@@ -43,10 +43,23 @@ def belonging(spine: DataFrame, held: Links) -> DataFrame:
     # Of a container only the trip whose arrival is the nearest, and no trip of another bill.
     same_trip = f"abs(datediff(seen_on, owner_on)) <= {keys.SAME_TRIP_DAYS} + array_min(transform(trips, on -> abs(datediff(seen_on, on))))"
     met = met.where(f"owner_kind <> '{Owner.CONTAINER}' OR coalesce(bill = owner_bill, trips IS NULL OR {same_trip})")
+    met = _unclaimed(met, held.relations)
     one = F.max_by(F.struct("owner_kind", "matched_on", "confidence"), F.struct("confidence", "owner_kind")).alias("row")
     return met.groupBy("shipment_id", "as_of", "feed", "record_key").agg(one, F.min(F.greatest("told_at", "owned_at")).alias("linked_at"),
                                                                            F.min("told_at").alias("told_at")).select(
         "shipment_id", "as_of", "feed", "record_key", "linked_at", "told_at", "row.*")
+
+
+def _unclaimed(met: DataFrame, relations: DataFrame) -> DataFrame:
+    """What was met without the orders of a buyer that another parcel names, or that were made after the parcel was sent."""
+    is_bought = f"owner_kind = '{Owner.BUYER}'"
+    bought = met.where(is_bought).withColumn("order_no", F.substring_index("record_key", "|", -1)).where("seen_on <= owner_on")
+    claims = relations.where(f"owner_kind = '{Owner.ORDER}'").select(F.col("owner_id").alias("order_no"), F.col("known_at").alias("claimed_at"))
+    claims = claims.join(F.broadcast(bought.select("order_no").distinct()), "order_no", "left_semi").groupBy("order_no").agg(F.min("claimed_at").alias("claimed_at"))
+    free = bought.join(claims, "order_no", "left").where("claimed_at IS NULL OR claimed_at > as_of").drop("order_no", "claimed_at")
+    # Of several the last before it was sent.
+    last = free.withColumn("last_on", F.max("seen_on").over(Window.partitionBy("shipment_id", "as_of"))).where("seen_on = last_on").drop("last_on")
+    return met.where(f"NOT {is_bought}").unionByName(last)
 
 
 def _holders(spine: DataFrame, held: Links) -> DataFrame:

@@ -9,6 +9,8 @@ ARRIVAL_WINDOW_DAYS = 120
 TRIP_WINDOW_DAYS = 75
 # What is told of one trip agrees on its arrival within so many days.
 SAME_TRIP_DAYS = 4
+# What is ordered is sent within so many days.
+DELIVERY_DAYS = 21
 # A bag tag comes back on the next flights, a traveller is met on the day of arrival.
 BAG_WINDOW_DAYS = 2
 

@@ -83,7 +83,7 @@ def _new_links(placed: DataFrame, held: DataFrame) -> DataFrame:
         f"'{Owner.CARGO}' AS owner_kind", "cargo_id AS owner_id", "feed", "record_key", "seen_on", "bill", "linked_at AS known_at", "matched_on", "confidence", "conflict")
     about = placed.selectExpr("inline(about)", "feed", "record_key", "seen_on", "bill", "known_at").selectExpr(
         "kind AS owner_kind", "number AS owner_id", "feed", "record_key", "seen_on", "bill", "known_at", "kind AS matched_on",
-        f"CASE WHEN kind = '{Owner.DECLARATION}' THEN 1D ELSE 0.9D END AS confidence", "CAST(NULL AS STRING) AS conflict")
+        f"CASE kind WHEN '{Owner.DECLARATION}' THEN 1D WHEN '{Owner.BUYER}' THEN 0.7D ELSE 0.9D END AS confidence", "CAST(NULL AS STRING) AS conflict")
     key = ["owner_kind", "owner_id", "feed", "record_key"]
     first = cargo.unionByName(about).groupBy(*key).agg(F.min_by(F.struct(*(c for c in LINK.columns if c not in key)), "known_at").alias("row"))
     return first.select(*key, "row.*").join(held.select(*key), key, "left_anti").select(*LINK.columns)

@@ -17,13 +17,14 @@ class Owner(StrEnum):
     CONTAINER = "container"
     MASTER = "master"
     ORDER = "order"
+    BUYER = "buyer"
     BAG = "bag"
     TRAVELLER = "traveller"
 
 
 # How many days may lie between what names a number and what is told of it.
 WINDOW_DAYS = {Owner.PARCEL: keys.ARRIVAL_WINDOW_DAYS, Owner.CONTAINER: keys.TRIP_WINDOW_DAYS, Owner.MASTER: keys.ARRIVAL_WINDOW_DAYS,
-               Owner.ORDER: keys.ARRIVAL_WINDOW_DAYS, Owner.BAG: keys.BAG_WINDOW_DAYS, Owner.TRAVELLER: keys.BAG_WINDOW_DAYS}
+               Owner.ORDER: keys.ARRIVAL_WINDOW_DAYS, Owner.BUYER: keys.DELIVERY_DAYS, Owner.BAG: keys.BAG_WINDOW_DAYS, Owner.TRAVELLER: keys.BAG_WINDOW_DAYS}
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,13 @@ NAMINGS: tuple[Naming, ...] = (
     Naming("courier", "CAST(coalesce(created_at, event_at) AS DATE)", tracking=keys.plain("tracking_no"),
            house=keys.bill("hawb_no"), master=keys.bill("mawb_no"),
            carries=((Owner.PARCEL, f"array({keys.plain('tracking_no')}, {keys.bill('hawb_no')})"), (Owner.MASTER, f"array({keys.bill('mawb_no')})"),
-                    (Owner.ORDER, f"transform(order_refs, one -> {keys.plain('one')})"))),
+                    (Owner.ORDER, f"transform(order_refs, one -> {keys.plain('one')})"),
+                    # A parcel that names no order may be that of one that no parcel names.
+                    (Owner.BUYER, f"CASE WHEN coalesce(size(order_refs), 0) = 0 THEN array({keys.plain('consignee_customs_id')}) END"))),
     Naming("clearance_list", "CAST(submitted_at AS DATE)", house=keys.bill("hawb_no"), master=keys.bill("mawb_no"),
            carries=((Owner.PARCEL, f"array({keys.bill('hawb_no')})"), (Owner.MASTER, f"array({keys.bill('mawb_no')})"))),
-    Naming("order", "CAST(ordered_at AS DATE)", about=((Owner.ORDER, f"array({keys.plain('order_no')})"),)),
+    Naming("order", "CAST(ordered_at AS DATE)",
+           about=((Owner.ORDER, f"array({keys.plain('order_no')})"), (Owner.BUYER, f"array({keys.plain('buyer_customs_id')})"))),
     Naming("terminal_event", "CAST(coalesce(event_at, document_at, prepared_at) AS DATE)",
            about=((Owner.CONTAINER, f"array({keys.container('container_no')})"),), bill=keys.bill("bill_of_lading"),
            carries=((Owner.CONTAINER, f"array({keys.container('container_no')})"), (Owner.MASTER, f"array({keys.bill('bill_of_lading')})"))),

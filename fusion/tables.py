@@ -23,7 +23,7 @@ def _list(name: str, ko: str, en: str) -> Field:
     return Field(name, "array<string>", Text(ko, en))
 
 
-_OWNED = (_s("owner_kind", "대상 구분", "What it is: cargo, declaration, parcel, container, master, order, bag, traveller"), _s("owner_id", "대상 번호", "Its number; of a cargo its opaque id"))
+_OWNED = (_s("owner_kind", "대상 구분", "What it is: cargo, declaration, parcel, container, master, order, buyer, bag, traveller"), _s("owner_id", "대상 번호", "Its number; of a cargo its opaque id"))
 _SEEN_ON = Field("seen_on", "date", Text("번호가 쓰인 날", "Day around which the number holds: numbers come back"))
 _BILL = _s("bill", "M B/L", "Master bill named beside it, which keeps trips of one container apart")
 _MATCHED = (_s("matched_on", "연결 근거", "Kind of number that it rests on"), Field("confidence", "double", Text("확신도", "Confidence, 0 to 1")))

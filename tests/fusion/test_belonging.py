@@ -139,6 +139,17 @@ def test_a_parcel_is_order_list_courier_and_answers_together(small: Small) -> No
     assert {feed for feed, _ in small.records(parcel["shipment_id"], 6)} == {"order", "courier", "clearance_list", "screening", "air_waybill"}
 
 
+def test_an_order_no_parcel_names_is_of_the_parcel_its_buyer_gets_that_names_none(small: Small) -> None:
+    for number, buyer in (("O1", "~Pone"), ("O2", "~Pone"), ("O3", "~Ptwo")):
+        small.send("order", f"M1|{number}", 0, order_no=number, market_code="M1", ordered_at=day(0), buyer_customs_id=buyer)
+    small.send("courier", "T1", 3, record_type="shipment", tracking_no="T1", created_at=day(3), order_refs=["O2"], consignee_customs_id="~Pone")
+    small.send("courier", "T2", 4, record_type="shipment", tracking_no="T2", created_at=day(4), order_refs=[], consignee_customs_id="~Pone")
+    small.night(5)
+    rows = small.shipments(5)
+    orders = {no: {key for feed, key in small.records(one(rows, tracking_no=no)["shipment_id"], 5) if feed == "order"} for no in ("T1", "T2")}
+    assert orders == {"T1": {"M1|O2"}, "T2": {"M1|O1"}}
+
+
 def test_further_declarations_of_a_cargo_are_further_shipments(small: Small) -> None:
     small.send("cargo_progress", CARGO_A, 1, cargo_control_no=CARGO_A, house_bl=HOUSE_A, arrived_on=on(1), steps=[])
     small.night(1)

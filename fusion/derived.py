@@ -28,7 +28,7 @@ _GONE = (f"filter(sealed, l -> NOT array_contains(box_landed_seals, l) AND exist
 _NEW = (f"filter(box_landed_seals, d -> NOT array_contains(sealed, d) AND exists(sealed, l -> {_BOX.format('d')} = {_BOX.format('l')}))")
 _PAIR = f"get(filter(flatten(transform(seals_new, d -> transform(seals_gone, l -> struct(l AS was, d AS now)))), p -> {_BOX.format('p.was')} = {_BOX.format('p.now')}), 0)"
 # Letters, digits and Hangul of a name without legal forms and what trades write short, its words in order.
-_FORMS = "CO|LTD|LIMITED|INC|CORP|CORPORATION|COMPANY|LLC|GMBH|AG|KG|SA|SRL|SPA|BV|NV|PTE|PTY|SDN|BHD|JSC|PT|TBK|PVT|PLC|SL"
+_FORMS = "CO ?LTD|CO|LTD|LIMITED|INC|CORP|CORPORATION|COMPANY|LLC|GMBH|AG|KG|SA|SRL|SPA|BV|NV|PTE|PTY|SDN|BHD|JSC|PT|TBK|PVT|PLC|SL"
 _SHORT = (("TRADING", "TRDG"), ("INTERNATIONAL", "INTL"), ("MANUFACTURING", "MFG"))
 
 
@@ -44,6 +44,8 @@ def _words(column: str) -> str:
 
 
 DERIVED: tuple[Derived, ...] = (
+    _d("transport_feed", "string", "운송서류 자료원", "Which feed the transport papers come from: manifest or air_waybill",
+       "CASE WHEN bill_versions > 0 THEN 'manifest' WHEN air_versions > 0 THEN 'air_waybill' END"),
     _d("paper_loading_country", "string", "적재국(적하목록·화물진행)", "Country of loading by manifest or cargo progress",
        "upper(coalesce(loading_country, substr(bill_loading_port, 1, 2)))"),
     _d("strange_pick_up_country", "string", "적재국 밖 공컨테이너 인수국", "Country of an empty pick-up that is not the country of loading",

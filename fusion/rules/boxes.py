@@ -1,6 +1,6 @@
 """Where containers and papers disagree: seals, masses, times and places of terminals beside manifest, carrier and cargo progress."""
 
-from fusion.rules.rule import HOURS, KG, PERCENT, Rule
+from fusion.rules.rule import HOURS, KG, PERCENT, Rule, of_papers
 from lakehouse.text import Text
 
 # Dunnage, pallets and lashing explain what is less, for each container and in all.
@@ -42,12 +42,12 @@ RULES: tuple[Rule, ...] = (
          text=Text("수리 {left} — 게이트 반출 {right}, 수리 전 {difference}. 통상 수리 후. 확인 필요",
                    "Released {left}, out of the gate {right}, {difference} before; usually after. To be checked."),
          usual=Text("보세운송, 시스템 시각 차이, 수리 통보 지연", "Bonded transport, clocks that differ, a release told late"), strength=0.50, fact="gate"),
-    Rule("amended_after_arrival", "timing", "cargo_progress", "manifest",
+    *of_papers(Rule("amended_after_arrival", "timing", "cargo_progress", "manifest",
          where=f"changed IS NOT NULL AND changed_after_hours > {CLOCK_HOURS}", severe="false",
          mild="NOT contains(changed, 'consignee') AND coalesce(abs(coalesce(bill_after_kg, 0D) - coalesce(bill_before_kg, 0D)) <= 0.15 * bill_before_kg, true)",
          left="date_format(arrived_at, 'yyyy-MM-dd HH:mm')", right="changed",
          right_ko="replace(replace(replace(changed, 'consignee', '수하인'), 'goods', '품명'), 'weight', '중량')", difference=HOURS.format("changed_after_hours"),
          text=Text("입항 {left} — {difference} 후 운송서류 정정, 항목 {right}. 통상 입항 전. 확인 필요",
                    "Arrived {left}, the transport papers were changed {difference} later: {right}; usually before arrival. To be checked."),
-         usual=Text("오기 정정, 혼재화물 정리", "Typing errors, sorting of consolidations"), strength=0.15),
+         usual=Text("오기 정정, 혼재화물 정리", "Typing errors, sorting of consolidations"), strength=0.15)),
 )

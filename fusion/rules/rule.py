@@ -1,7 +1,7 @@
 """Rule: one way in which two sources may disagree, declared once."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lakehouse.text import Text
@@ -61,6 +61,13 @@ class Rule:
     def _shifted(self, severity: Severity) -> str:
         odds = math.log(self.strength / (1 - self.strength)) + _SHIFT[severity]
         return f"{1 / (1 + math.exp(-odds)):.4f}D"
+
+
+def of_papers(rule: Rule) -> tuple[Rule, Rule]:
+    """A rule on transport papers as one for each kind that may have told it: the manifest by sea, the air waybill by air."""
+    told = ((rule.name, "manifest"), (f"{rule.name}_by_air", "air_waybill"))
+    by_sea, by_air = (replace(rule, name=name, right_feed=feed, where=f"({rule.where}) AND transport_feed = '{feed}'", fact=rule.fact or rule.name) for name, feed in told)
+    return by_sea, by_air
 
 
 KG = "concat(format_number({}, 1), ' kg')"

@@ -1,6 +1,6 @@
 """Where the parties of a declaration do not fit the registry, each other, or the transport papers."""
 
-from fusion.rules.rule import Rule
+from fusion.rules.rule import Rule, of_papers
 from lakehouse.text import Text
 
 YOUNG_DAYS, OLD_DAYS = 365, 730
@@ -25,10 +25,10 @@ RULES: tuple[Rule, ...] = (
          text=Text("신고한 거래관계 {left} — 해외거래처 {right} 대표자는 수입자 대표자와 동일. 거래관계 확인 필요",
                    "Relation told {left}, the seller {right} and the importer have the same head. Check the relation."),
          usual=Text("동명이인, 특수관계 해소", "A namesake, a relation that has ended"), strength=0.30, fact="relation"),
-    Rule("seller_name", "identity", "declaration", "manifest",
+    *of_papers(Rule("seller_name", "identity", "declaration", "manifest",
          where="seller_likeness < 1", severe="seller_likeness < 0.5", mild="seller_likeness >= 0.95",
          left="seller_id", right="concat(format_number(100 * seller_likeness, 0), '% alike')", right_ko="concat(format_number(100 * seller_likeness, 0), '% 일치')",
          text=Text("신고 해외거래처 {left} — 운송서류 송하인 상호와 {right}. 통상 같음. 확인 필요",
                    "Seller declared {left}, the consignor of the transport papers is {right}; usually the same. To be checked."),
-         usual=Text("표기 차이, 제3자 선적", "Spelling, shipped by a third party"), strength=0.20, fact="seller"),
+         usual=Text("표기 차이, 제3자 선적", "Spelling, shipped by a third party"), strength=0.20, fact="seller")),
 )

@@ -1,14 +1,12 @@
 """Where origin, route and goods disagree: the declaration beside certificate, manifest, carrier and tariff."""
 
-from fusion.rules.rule import KG, PERCENT, Rule
+from fusion.rules.rule import KG, PERCENT, Rule, of_papers
 from lakehouse.text import Text
 
 PREFERRED = "coalesce(regime_code LIKE 'F%', false)"
 # Members of one agreement certify for each other.
 _EU = "'AT','BE','BG','HR','CY','CZ','DK','EE','FI','FR','DE','GR','HU','IE','IT','LV','LT','LU','MT','NL','PL','PT','RO','SK','SI','ES','SE'"
 _HUB = Text("거점항 환적, 중계무역", "Transhipment at a hub, triangular trade")
-# Words that name no goods.
-_VAGUE = "transport_goods RLIKE '(?i)^ *(GENERAL|MIXED|CONSUMER|SUNDRY|SPARE|SAMPLES?|GIFTS?|CONSOLIDAT|PARTS|잡화|기타|견본)'"
 
 RULES: tuple[Rule, ...] = (
     Rule("no_certificate", "origin", "declaration", "declaration",
@@ -37,12 +35,12 @@ RULES: tuple[Rule, ...] = (
     Rule("dispatch", "origin", "declaration", "declaration", where="origin_country <> export_country", severe="false", mild=f"NOT {PREFERRED}",
          left="origin_country", right="export_country",
          text=Text("원산지 {left} — 적출국 {right} 불일치. 통상 같음. 확인 필요", "Origin {left}, country of dispatch {right}; usually the same. To be checked."),
-         usual=_HUB, strength=0.12, fact="way"),
+         usual=_HUB, strength=0.08, fact="way"),
     Rule("loading", "origin", "declaration", "cargo_progress",
          where="origin_country <> paper_loading_country", severe=f"{PREFERRED} AND export_country = origin_country", mild=f"NOT {PREFERRED} AND coalesce(export_country = paper_loading_country, false)",
          left="origin_country", right="paper_loading_country",
          text=Text("원산지 {left} — 적재국 {right} 불일치. 통상 같음. 확인 필요", "Origin {left}, country of loading {right}; usually the same. To be checked."),
-         usual=_HUB, strength=0.25, fact="way"),
+         usual=_HUB, strength=0.15, fact="way"),
     Rule("dispatch_loading", "route", "declaration", "cargo_progress",
          where="export_country <> paper_loading_country", severe=f"origin_country <> paper_loading_country AND {PREFERRED}", mild=f"NOT {PREFERRED} AND coalesce(origin_country = export_country, false)",
          left="export_country", right="paper_loading_country",
@@ -61,15 +59,17 @@ RULES: tuple[Rule, ...] = (
          text=Text("서류상 적재국 {left} — 공컨테이너 인수국 {right} 불일치. 통상 같음. 출처: 선사 이벤트. 확인 필요",
                    "Country of loading on paper {left}, the empty container was picked up in {right}; usually the same. Source: carrier. To be checked."),
          usual=Text("인접국 공컨테이너 수급, 내륙 운송", "Empty containers from a neighbour, inland transport"), strength=0.25, fact="way"),
-    Rule("bill_words", "goods", "declaration", "manifest",
-         where="shared_words = 0 AND transport_words > 0", severe="false", mild=_VAGUE,
+    *of_papers(Rule("bill_words", "goods", "declaration", "manifest",
+         where="shared_words = 0 AND transport_words > 0", severe="false",
+               # Two names of one thing share no word either: nothing to stop goods for.
+               mild="true",
          left="coalesce(substr(goods_text, 1, 80), items_text)", right="substr(transport_goods, 1, 80)",
          text=Text("신고 품명 {left} — 운송서류 품명 {right}, 공통 단어 없음. 확인 필요",
                    "Goods declared {left}, in the transport papers {right}: no word in common. To be checked."),
-         usual=Text("번역, 세트 물품, 포괄 품명", "Translation, sets, a general description"), strength=0.30, fact="goods"),
-    Rule("transport_line", "goods", "declaration", "air_waybill",
+         usual=Text("동의어, 번역, 세트 물품, 포괄 품명", "Synonyms, translation, sets, a general description"), strength=0.10, fact="goods")),
+    *of_papers(Rule("transport_line", "goods", "declaration", "air_waybill",
          where="strange_line IS NOT NULL", severe="duty_rate_percent < general_rate_percent",
          left="hs4", right="strange_line",
          text=Text("신고 세번 {left} — 운송서류 세번 {right} 불일치. 통상 같음. 확인 필요", "HS heading declared {left}, in the transport papers {right}; usually the same. To be checked."),
-         usual=Text("판매자 세번, 세트 물품", "The seller's own code, sets"), strength=0.45, fact="goods"),
+         usual=Text("판매자 세번, 세트 물품", "The seller's own code, sets"), strength=0.45, fact="goods")),
 )

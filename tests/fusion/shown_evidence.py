@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 def evidence(truth: Path) -> pd.DataFrame:
     """Rows of truth/evidence with the declaration and cargo control numbers of their shipment."""
     shown = pd.concat([pq.read_table(path).to_pandas() for path in sorted((truth / "evidence").glob("*.parquet"))], ignore_index=True)
-    named = pd.concat([pd.read_csv(path, keep_default_na=False, dtype=str) for path in sorted(truth.glob("cargo*.csv"))], ignore_index=True)
+    named = pd.concat([pd.read_csv(path, keep_default_na=False, dtype=str) for path in sorted(truth.glob("*.csv"))], ignore_index=True)
     return shown.merge(named[["shipment", "declaration_no", "cargo_control_no", "typology", "look_alike"]], on="shipment")
 
 

@@ -1,6 +1,6 @@
 """Every rule of cargo: it applies above its tolerance, is silent below and where a source is silent, and takes honest look-alikes lightly."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -41,6 +41,7 @@ def _packages(column: str) -> Case:
 
 
 _PREFERRED = {"regime_code": "FCN1", "preference_items": 1.0, "origin_country": "VN", "duty_rate_percent": 0.0}
+_PAPERS = {"transport_feed": "manifest"}
 CASES = {
     "carried_in_weight": _weights("carried_in_kg"), "bill_weight": _weights("cargo_gross_kg"),
     "manifest_weight": _weights("bill_gross_kg"), "waybill_weight": _weights("air_gross_kg"),
@@ -67,9 +68,9 @@ CASES = {
                           grave={"origin_country": "VN"}),
     "empty_pick_up": Case({"paper_loading_country": "VN", "strange_pick_up_country": "CN", "strange_load_country": "CN"}, {"strange_pick_up_country": None},
                           {"strange_load_country": None}),
-    "bill_words": Case({"shared_words": 0.0, "transport_words": 3.0, "transport_goods": "FRESH GARLIC", "goods_text": "TEXTILE ARTICLES"}, {"shared_words": 1.0},
+    "bill_words": Case({**_PAPERS, "shared_words": 0.0, "transport_words": 3.0, "transport_goods": "FRESH GARLIC", "goods_text": "TEXTILE ARTICLES"}, {"shared_words": 1.0},
                        {"transport_goods": "GENERAL CARGO"}),
-    "transport_line": Case({"hs4": "0710", "strange_line": "0703", "duty_rate_percent": 27.0}, {"strange_line": None}, grave={"general_rate_percent": 30.0}),
+    "transport_line": Case({**_PAPERS, "hs4": "0710", "strange_line": "0703", "duty_rate_percent": 27.0}, {"strange_line": None}, grave={"general_rate_percent": 30.0}),
     "gate_weight": Case({"houses_in_boxes_kg": 10_000.0, "box_count": 1.0, "box_weighed_net_kg": 10_600.0}, {"box_weighed_net_kg": 10_380.0},
                         grave={"box_weighed_net_kg": 12_000.0}),
     "verified_mass": Case({"houses_in_boxes_kg": 5_000.0, "box_count": 2.0, "box_verified_net_kg": 5_650.0}, {"box_verified_net_kg": 5_550.0}),
@@ -78,14 +79,17 @@ CASES = {
                      grave={"release_step_at": NOON, "gate_hours_unreleased": 2.0, "gate_out_at": NOON - timedelta(hours=2)}),
     "gate_before_release": Case({"gate_hours_unreleased": 2.0, "release_step_at": NOON, "gate_out_at": NOON - timedelta(hours=2)}, {"gate_hours_unreleased": 0.4},
                                 grave={"gate_hours_unreleased": 9.0}),
-    "amended_after_arrival": Case({"arrived_at": NOON, "changed": "consignee, goods", "changed_after_hours": 6.0}, {"changed_after_hours": -3.0}, {"changed": "goods"}),
+    "amended_after_arrival": Case({**_PAPERS, "arrived_at": NOON, "changed": "consignee, goods", "changed_after_hours": 6.0}, {"changed_after_hours": -3.0}, {"changed": "goods"}),
     "ties": Case({"importer_id": "가나다라2610011", "penalised_ties": 1.0, "penalised_head_ties": 1.0, "penalised_address_ties": 0.0, "importer_age_days": 500.0},
                  {"penalised_ties": 0.0}, {"importer_age_days": 4000.0}, {"importer_age_days": 20.0}),
     "importer_status": Case({"importer_id": "가나다라2610011", "importer_status": "suspended"}, {"importer_status": "active"}, grave={"importer_status": "closed"}),
     "payer": Case({"importer_id": "가나다라2610011", "payer_id": "마바사아2610011"}, {"payer_id": "가나다라2610011"}, {"payer_id": "마바사아2610011"}),
     "relation": Case({"seller_shares_head": True, "seller_id": "CNABC00001"}, {"relation_code": "A"}),
-    "seller_name": Case({"seller_id": "CNABC00001", "seller_likeness": 0.8}, {"seller_likeness": 1.0}, {"seller_likeness": 0.96}, {"seller_likeness": 0.2}),
+    "seller_name": Case({**_PAPERS, "seller_id": "CNABC00001", "seller_likeness": 0.8}, {"seller_likeness": 1.0}, {"seller_likeness": 0.96}, {"seller_likeness": 0.2}),
 }
+
+CASES |= {f"{name}_by_air": replace(CASES[name], row=CASES[name].row | {"transport_feed": "air_waybill"})
+          for name in ("bill_words", "transport_line", "amended_after_arrival", "seller_name")}
 
 
 def variants(case: Case) -> dict[str, Row]:

@@ -1,5 +1,7 @@
 """Personal values leave the text however they are written; waybills and bag tags stay where such numbers stand."""
 
+import base64
+import hmac
 import json
 import time
 
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feeds.pseudonym import as_pseudonym, hide, pseudonymise
+from feeds.pseudonym import as_pseudonym, hide, pseudonym, pseudonymise
 
 MOBILE = ("010-1234-5678", "01012345678", "010 1234 5678", "010.1234.5678", "010-12345678", "010)1234-5678", "010 - 1234 - 5678", "+82 10 1234 5678",
           "+821012345678", "+82-(0)10-1234-5678", "+82 010-1234-5678", "0082-10-1234-5678", "010\u20131234\u20135678", "010\u00a01234\u00a05678",
@@ -147,3 +149,9 @@ def test_hostile_text_takes_no_longer_than_its_length() -> None:
         began = time.process_time()
         hide(text, "key")
         assert time.process_time() - began < 2, text[:20]
+
+
+@pytest.mark.parametrize("key", ["k", "열쇠", "k" * 64, "k" * 65])
+def test_a_stand_in_is_made_by_hmac_and_base_32_as_they_are_published(key: str) -> None:
+    digest = hmac.digest(key.encode(), b"customs:P123456789012", "sha256")
+    assert pseudonym(key, "customs", "p-1234 56789012") == f"~P{base64.b32encode(digest[:10]).decode().lower()}"

@@ -61,6 +61,7 @@ _PLACES = tuple((mark, re.compile(pattern)) for mark, pattern in (
     ('"phone"', rf'(?P<before>"phone"\s*:\s*"\s*){_NUMBER}(?=\s*")'),
     ("CompleteNumber>", rf"(?P<before>CompleteNumber>\s*){_NUMBER}(?=\s*</)"),
     (">TE<", rf"(?P<before>>TE</(?:[\w.\-]+:)?TypeID>\s*<(?:[\w.\-]+:)?ID>\s*){_NUMBER}(?=\s*</)"),
+    (">CT<", r"(?P<before>>CT</(?:[\w.\-]+:)?ContentCode>\s*<(?:[\w.\-]+:)?Content>\s*)(?P<phone>[+(]?\d[^<>\n]{4,40}?)(?=\s*</)"),
     ("COM+", rf"(?P<before>COM\+\??){_NUMBER}(?=:(?:TE|FX|AL)\b)"),
 ))
 _TRUNK, _MARKS = re.compile(r"^(?:\+|00)82[^0-9]*0?"), re.compile(r"[^0-9A-Za-z]")

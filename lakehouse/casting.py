@@ -54,7 +54,7 @@ def arrow_type(declared: Field) -> pa.DataType:
 
 
 def cast_column(declared: Field, values: Sequence[Any]) -> pa.Array:
-    """The column of a field from texts, of a double from numbers too (lists of texts, lists of dictionaries of texts); null where one cannot be read."""
+    """The column of a field from texts, or lists of them or of dictionaries; from numbers too, of a double; null where one cannot be read."""
     if values.count(None) == len(values):
         return pa.nulls(len(values), arrow_type(declared))
     if declared.type != "list" and not declared.type.startswith("array<"):

@@ -36,7 +36,8 @@ def test_phones_leave_free_text(phone: str) -> None:
 
 @pytest.mark.parametrize("text", [
     '"phone": "13800138000"', '"phone":"0212345678"', "COM+0212345678:TE'", "COM+?+82 2 123 4567:TE'", "<CompleteNumber>353123456789</CompleteNumber>",
-    "<wco:TypeID>TE</wco:TypeID>\n\t<wco:ID>0212345678</wco:ID>"])
+    "<wco:TypeID>TE</wco:TypeID>\n\t<wco:ID>0212345678</wco:ID>", "<ContentCode>CT</ContentCode><Content>33141843601-x</Content>",
+    "<ram:ContentCode>CT</ram:ContentCode>\n  <ram:Content>0553456789012</ram:Content>"])
 def test_a_phone_without_a_mark_is_told_by_its_place(text: str) -> None:
     assert [value.kind for value in hide(text, "key").values.values()] == ["phone"]
 

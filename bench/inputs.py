@@ -35,7 +35,7 @@ def landing(work: Path) -> Path:
 def landed(folder: Path, feed: str) -> list[LandedFile]:
     """The files of a feed in a landing folder."""
     moment = now()
-    return list(survey(folder, [feed], moment, moment).files)
+    return list(survey(folder, [feed], moment, moment, "bench").files)
 
 
 def captured(work: Path, feed: str) -> list[LandedFile]:

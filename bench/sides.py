@@ -1,13 +1,18 @@
 """Two ways of the same work, measured in turn in one run: what counts is their ratio within each round."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from time import perf_counter, process_time
 
+from bench.watched import processor_seconds
+
 Clock = Callable[[], float]
-# Processor time of this process alone: other work on the machine does not count. Of what Spark's workers do, only the wall clock tells.
+# Processor time of this process alone, or of all it started too, Spark's JVM and workers: other work on the machine does not count.
 PROCESSOR: Clock = process_time
+FAMILY: Clock = partial(processor_seconds, os.getpid())
 WALL: Clock = perf_counter
 
 

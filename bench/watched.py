@@ -1,6 +1,7 @@
 """A command of Haechi run in a process of its own, with the time and the memory that it takes, seen from outside."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -38,20 +39,38 @@ def watched(*words: str) -> Watched:
 
 def memory(pid: int) -> int:
     """Bytes of a process and all it started, shared pages counted by share; those that end meanwhile count nothing."""
-    below: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        below.setdefault(parent, []).append(int(stat.parent.name))
-    total, left = 0, [pid]
-    while left:
-        one = left.pop()
-        left += below.get(one, [])
+    total = 0
+    for one in _family(pid):
         try:
             rollup = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="utf-8")
         except OSError:
             continue
         total += sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
     return total
+
+
+def processor_seconds(pid: int) -> float:
+    """Processor time of a process and all it started, those included that have ended and were waited for."""
+    # User and system time, its own and that of children it waited for.
+    return sum(sum(map(int, said[11:15])) for said in _family(pid).values()) / os.sysconf("SC_CLK_TCK")
+
+
+def _family(pid: int) -> dict[int, list[str]]:
+    """A process and all it started, each with what the system tells of it from its state on."""
+    below: dict[int, list[int]] = {}
+    told: dict[int, list[str]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            said = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        told[int(stat.parent.name)] = said
+        below.setdefault(int(said[1]), []).append(int(stat.parent.name))
+    found: dict[int, list[str]] = {}
+    left = [pid]
+    while left:
+        one = left.pop()
+        left += below.get(one, [])
+        if one in told:
+            found[one] = told[one]
+    return found

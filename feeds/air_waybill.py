@@ -9,7 +9,7 @@ from lxml import etree
 
 from feeds.feed import Bounds, Event, Feed, Mention, Record, RefusedError
 from feeds.readers.xml_messages import Element, content_hash, parse, take
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, double, fields, string
 from lakehouse.text import Text
 
 MASTER, HOUSE = "XFWB", "XFZB"
@@ -31,18 +31,10 @@ def _face(tag: str, path: str) -> str:
     return f"{tag}[normalize-space(TypeCode)='F']/{path} | self::*[not({tag}[normalize-space(TypeCode)='F'])]/{tag}/{path}"
 
 
-def _s(name: str, source: str, ko: str, en: str, required: bool = False, when: str = "") -> Field:
-    return Field(name, "string", Text(ko, en), source, required, when=when)
-
-
-def _n(name: str, source: str, ko: str, en: str, strict: bool = False) -> Field:
-    return Field(name, "double", Text(ko, en), source, strict=strict)
-
-
 def _with(attribute: str, what: str, ko: str, name: str, source: str, of_ko: str, of_en: str, strict: bool = False) -> tuple[Field, Field]:
     """A number and the attribute that tells its unit or currency."""
     places = " | ".join(f"{path}/@{attribute}" for path in source.split(" | "))
-    told = _s(f"{name}_{what}", places, f"{of_ko} {ko}", f"{what.capitalize()}: {of_en[0].lower()}{of_en[1:]}")
+    told = string(f"{name}_{what}", places, f"{of_ko} {ko}", f"{what.capitalize()}: {of_en[0].lower()}{of_en[1:]}")
     return Field(name, "double", Text(of_ko, of_en), source, strict=strict), told
 
 
@@ -60,66 +52,66 @@ def _party(prefix: str, path: str, ko: str, en: str) -> tuple[Field, ...]:
         ("phone", "DefinedTradeContact/DirectTelephoneCommunication/CompleteNumber", " 전화", ", phone"),
         ("email", "DefinedTradeContact/URIEmailCommunication/URIID", " 전자우편", ", e-mail"),
     )
-    return tuple(_s(f"{prefix}_{name}", f"{path}/{source}", ko + of_ko, en + of_en) for name, source, of_ko, of_en in said)
+    return tuple(string(f"{prefix}_{name}", f"{path}/{source}", ko + of_ko, en + of_en) for name, source, of_ko, of_en in said)
 
 
 _FLIGHT = fields(
-    _s("sequence", "SequenceNumeric", "순번", "Sequence"), _s("mode_code", "ModeCode", "운송수단", "Mode of transport"),
-    _s("flight_no", "ID", "편명", "Flight number"), _s("carrier_code", "UsedLogisticsTransportMeans/Name", "항공사", "Carrier"),
-    _s("origin", "DepartureEvent/OccurrenceDepartureLocation/ID", "출발공항", "Airport of departure, IATA"),
+    string("sequence", "SequenceNumeric", "순번", "Sequence"), string("mode_code", "ModeCode", "운송수단", "Mode of transport"),
+    string("flight_no", "ID", "편명", "Flight number"), string("carrier_code", "UsedLogisticsTransportMeans/Name", "항공사", "Carrier"),
+    string("origin", "DepartureEvent/OccurrenceDepartureLocation/ID", "출발공항", "Airport of departure, IATA"),
     Field("departs_at", "timestamp", Text("출발(예정)", "Departure, scheduled or actual"), "DepartureEvent/*[contains(local-name(),'OccurrenceDateTime')]"),
-    _s("destination", "ArrivalEvent/OccurrenceArrivalLocation/ID", "도착공항", "Airport of arrival, IATA"),
+    string("destination", "ArrivalEvent/OccurrenceArrivalLocation/ID", "도착공항", "Airport of arrival, IATA"),
     Field("arrives_at", "timestamp", Text("도착(예정)", "Arrival, scheduled or actual"), "ArrivalEvent/*[contains(local-name(),'OccurrenceDateTime')]"),
 )
 _ITEM = fields(
-    _s("sequence", "SequenceNumeric", "순번", "Sequence"), Field("hs_codes", "array<string>", Text("세번부호", "HS codes"), "./TypeCode"),
-    _s("description", "NatureIdentificationTransportCargo/Identification", "품명", "Nature of the goods"),
-    _s("information", "Information", "부가정보", "Information, such as NDA: no dimensions available"),
+    string("sequence", "SequenceNumeric", "순번", "Sequence"), Field("hs_codes", "array<string>", Text("세번부호", "HS codes"), "./TypeCode"),
+    string("description", "NatureIdentificationTransportCargo/Identification", "품명", "Nature of the goods"),
+    string("information", "Information", "부가정보", "Information, such as NDA: no dimensions available"),
     *_measure("gross_weight", "GrossWeightMeasure", "총중량", "Gross weight"), *_measure("volume", "GrossVolumeMeasure", "용적", "Volume"),
-    _n("packages", "PackageQuantity", "내품개수", "Packages within the pieces"), _n("pieces", "PieceQuantity", "포장개수", "Pieces"),
-    _s("origin_country", "OriginCountry/ID", "원산지", "Country of origin"),
+    double("packages", "PackageQuantity", "내품개수", "Packages within the pieces"), double("pieces", "PieceQuantity", "포장개수", "Pieces"),
+    string("origin_country", "OriginCountry/ID", "원산지", "Country of origin"),
     *_measure("chargeable_weight", "ApplicableFreightRateServiceCharge/ChargeableWeightMeasure", "운임중량", "Chargeable weight"),
     *_amount("amount", "ApplicableFreightRateServiceCharge/AppliedAmount", "운임", "Freight"),
 )
 _ULD = fields(
-    _s("uld_no", "", "ULD 번호", "ULD number: type, serial, owner"), _s("type_code", "CharacteristicCode", "ULD 종류", "ULD type"),
-    _s("serial", "ID", "일련번호", "Serial number"), _s("owner_code", "OperatingParty/PrimaryID", "소유자", "Owner"),
-    _s("seal_no", "AffixedLogisticsSeal/ID", "봉인", "Seal"),
+    string("uld_no", "", "ULD 번호", "ULD number: type, serial, owner"), string("type_code", "CharacteristicCode", "ULD 종류", "ULD type"),
+    string("serial", "ID", "일련번호", "Serial number"), string("owner_code", "OperatingParty/PrimaryID", "소유자", "Owner"),
+    string("seal_no", "AffixedLogisticsSeal/ID", "봉인", "Seal"),
 )
 _CUSTOMS_NOTE = fields(
-    _s("content_code", "ContentCode", "내용 구분", "What it tells: T identifier, CP contact person, CT phone"), _s("content", "Content", "내용", "Content"),
-    _s("subject_code", "SubjectCode", "대상 구분", "Whom it is about: SHP, CNE, NFY, AGT, ISS"), _s("country", "CountryID", "국가", "Country"),
+    string("content_code", "ContentCode", "내용 구분", "What it tells: T identifier, CP contact person, CT phone"), string("content", "Content", "내용", "Content"),
+    string("subject_code", "SubjectCode", "대상 구분", "Whom it is about: SHP, CNE, NFY, AGT, ISS"), string("country", "CountryID", "국가", "Country"),
 )
-_ACCOUNTING_NOTE = (_s("content_code", "ContentCode", "구분", "Kind"), _s("content", "Content", "내용", "Content"))
+_ACCOUNTING_NOTE = (string("content_code", "ContentCode", "구분", "Kind"), string("content", "Content", "내용", "Content"))
 _CHARGE = fields(
-    _s("code", "ID", "기타요금 부호", "Code of the charge"), Field("is_prepaid", "boolean", Text("선불 여부", "Prepaid"), "PrepaidIndicator"),
-    _s("due_to_code", "PartyTypeCode", "수취인 구분", "Due to: A agent, C carrier"), *_amount("amount", "ActualAmount", "금액", "Amount"),
+    string("code", "ID", "기타요금 부호", "Code of the charge"), Field("is_prepaid", "boolean", Text("선불 여부", "Prepaid"), "PrepaidIndicator"),
+    string("due_to_code", "PartyTypeCode", "수취인 구분", "Due to: A agent, C carrier"), *_amount("amount", "ActualAmount", "금액", "Amount"),
 )
 _HEADER = fields(
-    _s("message_id", "MessageHeaderDocument/ID", "전문번호", "Message number"),
-    _s("document_type_code", "MessageHeaderDocument/TypeCode", "문서 구분", "Kind of waybill: 740 direct, 741 master, 703 house"),
+    string("message_id", "MessageHeaderDocument/ID", "전문번호", "Message number"),
+    string("document_type_code", "MessageHeaderDocument/TypeCode", "문서 구분", "Kind of waybill: 740 direct, 741 master, 703 house"),
     Field("sent_at", "timestamp", Text("발행 시각", "When the message was issued"), "MessageHeaderDocument/IssueDateTime", strict=True),
-    _s("purpose_code", "MessageHeaderDocument/PurposeCode", "전문 기능", "Purpose: Creation, Update, Deletion"),
+    string("purpose_code", "MessageHeaderDocument/PurposeCode", "전문 기능", "Purpose: Creation, Update, Deletion"),
     Field("sender_ids", "array<string>", Text("송신자", "Senders"), "MessageHeaderDocument/SenderParty/PrimaryID"),
     Field("header_codes", "array<string>", Text("머리 부호", "Header codes, such as C: consolidation"), "BusinessHeaderDocument/IncludedHeaderNote/ContentCode"),
     *_measure("master_gross_weight", "MasterConsignment/IncludedTareGrossWeightMeasure", "마스터 총중량", "Gross weight of the master"),
-    _n("master_pieces", "MasterConsignment/TotalPieceQuantity", "마스터 포장개수", "Pieces of the master"),
-    _s("master_origin", "MasterConsignment/OriginLocation/ID", "마스터 출발공항", "Origin of the master, IATA"),
-    _s("master_destination", "MasterConsignment/FinalDestinationLocation/ID", "마스터 도착공항", "Destination of the master, IATA"),
+    double("master_pieces", "MasterConsignment/TotalPieceQuantity", "마스터 포장개수", "Pieces of the master"),
+    string("master_origin", "MasterConsignment/OriginLocation/ID", "마스터 출발공항", "Origin of the master, IATA"),
+    string("master_destination", "MasterConsignment/FinalDestinationLocation/ID", "마스터 도착공항", "Destination of the master, IATA"),
 )
 # Sources below are within IncludedHouseConsignment of a house waybill, MasterConsignment of a master.
 _CONSIGNMENT = fields(
-    _s("shipment_ref", "ID", "화물 참조번호", "Reference of the consignment"), *_party("consignor", "ConsignorParty", "송하인", "Consignor"),
+    string("shipment_ref", "ID", "화물 참조번호", "Reference of the consignment"), *_party("consignor", "ConsignorParty", "송하인", "Consignor"),
     *_party("consignee", "ConsigneeParty", "수하인", "Consignee"), *_party("forwarder", "FreightForwarderParty", "운송주선인", "Forwarder (agent)"),
-    _s("forwarder_agent_code", "FreightForwarderParty/CargoAgentID", "IATA 대리점 부호", "IATA code of the agent"),
+    string("forwarder_agent_code", "FreightForwarderParty/CargoAgentID", "IATA 대리점 부호", "IATA code of the agent"),
     *_party("notify", _NOTIFY, "통지처", "Notify party"),
-    _s("consignor_tax_id", _NOTE.format("SHP"), "송하인 사업자번호", "Consignor's identifier given for customs"),
-    _s("consignee_tax_id", _NOTE.format("CNE"), "수하인 사업자번호", "Consignee's identifier given for customs"),
-    _s("notify_tax_id", _NOTE.format("NFY"), "통지처 사업자번호", "Notify party's identifier given for customs"),
-    Field("other_parties", "list", Text("관련 당사자", "Other parties"), "./AssociatedParty", items=(_s("role_code", "RoleCode", "역할", "Role"), _s("name", "Name", "이름", "Name"), _s("country", f"{_ADDRESS}/CountryID", "국가", "Country"))),
-    _s("origin", "OriginLocation/ID", "출발공항", "Origin, IATA"), _s("destination", "FinalDestinationLocation/ID", "도착공항", "Destination, IATA"),
+    string("consignor_tax_id", _NOTE.format("SHP"), "송하인 사업자번호", "Consignor's identifier given for customs"),
+    string("consignee_tax_id", _NOTE.format("CNE"), "수하인 사업자번호", "Consignee's identifier given for customs"),
+    string("notify_tax_id", _NOTE.format("NFY"), "통지처 사업자번호", "Notify party's identifier given for customs"),
+    Field("other_parties", "list", Text("관련 당사자", "Other parties"), "./AssociatedParty", items=(string("role_code", "RoleCode", "역할", "Role"), string("name", "Name", "이름", "Name"), string("country", f"{_ADDRESS}/CountryID", "국가", "Country"))),
+    string("origin", "OriginLocation/ID", "출발공항", "Origin, IATA"), string("destination", "FinalDestinationLocation/ID", "도착공항", "Destination, IATA"),
     Field("flights", "list", Text("운송구간", "Flights"), "./SpecifiedLogisticsTransportMovement", items=_FLIGHT),
-    _n("pieces", "TotalPieceQuantity", "포장개수", "Pieces", strict=True), _n("packages", "PackageQuantity", "내품개수", "Packages within the pieces"),
+    double("pieces", "TotalPieceQuantity", "포장개수", "Pieces", strict=True), double("packages", "PackageQuantity", "내품개수", "Packages within the pieces"),
     *_measure("gross_weight", "IncludedTareGrossWeightMeasure", "총중량", "Gross weight", strict=True),
     *_measure("volume", "GrossVolumeMeasure", "용적", "Volume"),
     Field("is_prepaid", "boolean", Text("운임 선불 여부", "Charges are prepaid"), "TotalChargePrepaidIndicator"),
@@ -135,18 +127,18 @@ _CONSIGNMENT = fields(
     Field("items", "list", Text("화물 내역", "Goods items"), f"IncludedHouseConsignmentItem | {_face('ApplicableRating', 'IncludedMasterConsignmentItem')}", items=_ITEM),
     Field("ulds", "list", Text("단위적재용기", "Unit load devices"), ".//AssociatedUnitLoadTransportEquipment | UtilizedLogisticsTransportEquipment", items=_ULD),
     Field("customs_notes", "list", Text("세관 기재사항", "Customs notes"), "./IncludedCustomsNote", items=_CUSTOMS_NOTE),
-    _s("customs_status_code", "AssociatedConsignmentCustomsProcedure/GoodsStatusCode", "통관상태", "Customs status of the goods"),
+    string("customs_status_code", "AssociatedConsignmentCustomsProcedure/GoodsStatusCode", "통관상태", "Customs status of the goods"),
     Field("handling_codes", "array<string>", Text("특수취급 부호", "Special handling codes"), "HandlingSPHInstructions/DescriptionCode"),
     Field("handling_notes", "array<string>", Text("취급 지시", "Service requests and other information"), "HandlingSSRInstructions/Description | HandlingOSIInstructions/Description"),
     Field("accounting_notes", "list", Text("회계 정보", "Accounting information"), "./IncludedAccountingNote", items=_ACCOUNTING_NOTE),
 )
 _MADE = fields(
-    _s("message_type", "/Waybill: XFWB, /HouseWaybill: XFZB", "전문 종류", "Message type: XFWB master, XFZB house", required=True),
-    _s("master_awb", "XFWB BusinessHeaderDocument/ID, XFZB MasterConsignment/TransportContractDocument/ID", "MAWB", "Master air waybill, as sent", required=True),
-    _s("house_awb", "XFZB BusinessHeaderDocument/ID", "HAWB", "House air waybill, as sent; none for a master", required=True, when=f"message_type = '{HOUSE}'"),
-    _s("master_awb_plain", "master_awb", "MAWB(구분자 제외)", "Master air waybill without blanks and dashes"),
-    _s("house_awb_plain", "house_awb", "HAWB(구분자 제외)", "House air waybill without blanks and dashes"),
-    _s("goods", "SummaryDescription, else NatureIdentificationTransportCargo/Identification of all items", "품명", "Goods in words"),
+    string("message_type", "/Waybill: XFWB, /HouseWaybill: XFZB", "전문 종류", "Message type: XFWB master, XFZB house", required=True),
+    string("master_awb", "XFWB BusinessHeaderDocument/ID, XFZB MasterConsignment/TransportContractDocument/ID", "MAWB", "Master air waybill, as sent", required=True),
+    string("house_awb", "XFZB BusinessHeaderDocument/ID", "HAWB", "House air waybill, as sent; none for a master", required=True, when=f"message_type = '{HOUSE}'"),
+    string("master_awb_plain", "master_awb", "MAWB(구분자 제외)", "Master air waybill without blanks and dashes"),
+    string("house_awb_plain", "house_awb", "HAWB(구분자 제외)", "House air waybill without blanks and dashes"),
+    string("goods", "SummaryDescription, else NatureIdentificationTransportCargo/Identification of all items", "품명", "Goods in words"),
     Field("hs_codes", "array<string>", Text("세번부호", "HS codes"), "TypeCode of all items"),
 )
 FIELDS = fields(*_MADE, *_HEADER, *_CONSIGNMENT)

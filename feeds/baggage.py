@@ -9,7 +9,7 @@ from feeds.feed import Event, Feed
 from feeds.readers import json_lines
 from feeds.readers.json_objects import line_reader
 from lakehouse.clock import KOREA
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, fields, string
 from lakehouse.text import Text
 
 _DIGITS = re.compile(r"\d{8}(\d{4}|\d{6})?")
@@ -18,20 +18,16 @@ _UNIVERSAL = re.compile(r"\s*(?:UTC|GMT|Z)$")
 _BLANK_BEFORE_OFFSET = re.compile(r"\s+(?=[+-]\d\d)")
 
 
-def _s(name: str, source: str, ko: str, en: str, required: bool = False) -> Field:
-    return Field(name, "string", Text(ko, en), source, required)
-
-
 FIELDS = fields(
-    _s("bag_tag", "bag_tag", "수하물표 번호", "Bag tag", required=True),
-    _s("flight", "flight", "편명", "Flight"),
+    string("bag_tag", "bag_tag", "수하물표 번호", "Bag tag", required=True),
+    string("flight", "flight", "편명", "Flight"),
     Field("arrived_at", "timestamp", Text("도착 시각", "When it arrived"), "arrived_at", required=True),
     Field("arrived_on", "date", Text("도착일(한국)", "Day of arrival, Korea time"), "arrived_at"),
-    _s("origin", "origin", "출발공항", "Airport of origin, IATA"),
+    string("origin", "origin", "출발공항", "Airport of origin, IATA"),
     Field("weight_kg", "double", Text("중량(㎏)", "Weight, kg"), "weight_kg", strict=True, low=0, high=100),
     Field("declared", "boolean", Text("신고 여부", "Declared by the traveller"), "declared"),
     Field("declared_value_usd", "double", Text("신고금액(미화)", "Declared value, USD"), "declared_value_usd", strict=True, low=0, high=1e7),
-    _s("traveller_token", "traveller_token", "여행자 식별 토큰", "Token of the traveller"),
+    string("traveller_token", "traveller_token", "여행자 식별 토큰", "Token of the traveller"),
 )
 
 

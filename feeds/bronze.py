@@ -9,7 +9,7 @@ from feeds.feed import Feed
 from feeds.landing import LandedFile
 from feeds.parsing import Parsing, row_ddl
 from feeds.readers.opening import file_hash
-from feeds.vault.store import VaultAccess
+from feeds.vault.store import Gathered, VaultAccess
 from lakehouse.lake import Lake
 from lakehouse.ops import FILE
 from lakehouse.settings import Settings
@@ -38,6 +38,10 @@ def read_files(spark: SparkSession, feed: Feed, files: Sequence[LandedFile], set
 
 def bring_in(spark: SparkSession, lake: Lake, feed: Feed, files: Sequence[LandedFile], settings: Settings, batch_id: str,
              vault: VaultAccess) -> None:
-    """Append the files' records to bronze, and their clear values to the vault."""
+    """Append the files' records to bronze, and the clear values in them and in their names to the vault."""
+    names = Gathered()
+    for file in files:
+        names.add(file.personal, int(file.known_at.timestamp()))
+    names.keep(vault)
     rows = read_files(spark, feed, files, settings, batch_id, vault)
     lake.append(rows.withColumn("issued_at", F.expr(feed.issued_at)), feed.bronze)

@@ -8,7 +8,7 @@ from lxml import etree
 from feeds.feed import Bounds, Event, Feed, Mention, Record, Refusal, RefusedError
 from feeds.readers.envelope import around
 from feeds.readers.xml_messages import Element, count_elements, parse
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, fields, string
 from lakehouse.text import Text
 
 ROOT, HEADER, STEP = "cargCsclPrgsInfoQryRtnVo", "cargCsclPrgsInfoQryVo", "cargCsclPrgsInfoDtlQryVo"
@@ -19,60 +19,56 @@ RELEASE_STEPS = ("수입신고수리", "통관목록심사완료")
 CARRY_OUT_STEP, CARRY_IN_STEP = "반출신고", "반입신고"
 
 
-def _s(name: str, source: str, ko: str, en: str, required: bool = False) -> Field:
-    return Field(name, "string", Text(ko, en), source, required)
-
-
 _STEP = fields(
     Field("processed_at", "timestamp", Text("처리일시", "When it was processed"), "prcsDttm"),
-    _s("step", "cargTrcnRelaBsopTpcd", "처리단계", "Step"),
-    _s("document_no", "dclrNo", "신고·문서번호", "Number of the step's document"),
+    string("step", "cargTrcnRelaBsopTpcd", "처리단계", "Step"),
+    string("document_no", "dclrNo", "신고·문서번호", "Number of the step's document"),
     Field("happened_at", "timestamp", Text("반출입일시", "When goods moved"), "rlbrDttm"),
-    _s("movement", "rlbrCn", "반출입내용", "Kind of movement"),
-    _s("basis_no", "rlbrBssNo", "반출입근거번호", "Basis of the movement"),
-    _s("shed_code", "shedSgn", "장치장부호", "Shed code"),
-    _s("shed_name", "shedNm", "장치장", "Shed"),
+    string("movement", "rlbrCn", "반출입내용", "Kind of movement"),
+    string("basis_no", "rlbrBssNo", "반출입근거번호", "Basis of the movement"),
+    string("shed_code", "shedSgn", "장치장부호", "Shed code"),
+    string("shed_name", "shedNm", "장치장", "Shed"),
     Field("weight", "double", Text("중량", "Weight"), "wght"),
-    _s("weight_unit", "wghtUt", "중량단위", "Unit of the weight"),
+    string("weight_unit", "wghtUt", "중량단위", "Unit of the weight"),
     Field("packages", "double", Text("포장개수", "Packages"), "pckGcnt"),
-    _s("package_code", "pckUt", "포장단위", "Kind of package"),
-    _s("notice", "bfhnGdncCn", "사전안내", "Notice"),
+    string("package_code", "pckUt", "포장단위", "Kind of package"),
+    string("notice", "bfhnGdncCn", "사전안내", "Notice"),
 )
 FIELDS = fields(
-    _s("cargo_control_no", "cargMtNo", "화물관리번호", "Cargo control number", required=True),
-    _s("house_bl", "hblNo", "H B/L", "House bill or HAWB"),
-    _s("master_bl", "mblNo", "M B/L", "Master bill or MAWB"),
+    string("cargo_control_no", "cargMtNo", "화물관리번호", "Cargo control number", required=True),
+    string("house_bl", "hblNo", "H B/L", "House bill or HAWB"),
+    string("master_bl", "mblNo", "M B/L", "Master bill or MAWB"),
     Field("processed_at", "timestamp", Text("최근 처리일시", "When last processed"), "prcsDttm"),
-    _s("status", "csclPrgsStts", "통관진행상태", "Clearance status"),
-    _s("progress", "prgsStts", "진행상태", "Progress"),
-    _s("progress_code", "prgsStCd", "진행상태코드", "Progress code"),
-    _s("goods", "prnm", "품명", "Goods in the manifest"),
-    _s("cargo_type", "cargTp", "화물구분", "Kind of cargo"),
-    _s("bill_type", "blPt", "B/L유형", "Type of bill"),
-    _s("bill_type_name", "blPtNm", "B/L유형명", "Type of bill, in words"),
+    string("status", "csclPrgsStts", "통관진행상태", "Clearance status"),
+    string("progress", "prgsStts", "진행상태", "Progress"),
+    string("progress_code", "prgsStCd", "진행상태코드", "Progress code"),
+    string("goods", "prnm", "품명", "Goods in the manifest"),
+    string("cargo_type", "cargTp", "화물구분", "Kind of cargo"),
+    string("bill_type", "blPt", "B/L유형", "Type of bill"),
+    string("bill_type_name", "blPtNm", "B/L유형명", "Type of bill, in words"),
     Field("gross_mass", "double", Text("총중량", "Gross weight"), "ttwg", strict=True),
-    _s("gross_mass_unit", "wghtUt", "중량단위", "Unit of the weight"),
+    string("gross_mass_unit", "wghtUt", "중량단위", "Unit of the weight"),
     Field("packages", "double", Text("포장개수", "Packages"), "pckGcnt", strict=True),
-    _s("package_code", "pckUt", "포장단위", "Kind of package"),
+    string("package_code", "pckUt", "포장단위", "Kind of package"),
     Field("volume_m3", "double", Text("용적", "Volume"), "msrm"),
     Field("container_count", "double", Text("컨테이너 개수", "Containers"), "cntrGcnt"),
-    _s("container_no", "cntrNo", "컨테이너 번호", "Container number"),
+    string("container_no", "cntrNo", "컨테이너 번호", "Container number"),
     Field("arrived_on", "date", Text("입항일자", "Date of arrival"), "etprDt"),
-    _s("entry_office", "etprCstm", "입항세관", "Entry office, name"),
-    _s("loading_port", "ldprCd", "적재항", "Port of loading"),
-    _s("loading_port_name", "ldprNm", "적재항명", "Port of loading, name"),
-    _s("loading_country", "lodCntyCd", "적출국가", "Country of loading"),
-    _s("discharge_port", "dsprCd", "양륙항", "Port of discharge"),
-    _s("discharge_port_name", "dsprNm", "양륙항명", "Port of discharge, name"),
-    _s("vessel_name", "shipNm", "선(기)명", "Vessel or flight"),
-    _s("vessel_country", "shipNat", "선(기)국적", "Flag"),
-    _s("voyage_no", "vydf", "항차", "Voyage"),
-    _s("carrier_code", "shcoFlcoSgn", "선사·항공사 부호", "Carrier code"),
-    _s("carrier_name", "shcoFlco", "선사·항공사", "Carrier"),
-    _s("forwarder_code", "frwrSgn", "운송주선인 부호", "Forwarder code"),
-    _s("forwarder_name", "frwrEntsConm", "운송주선인", "Forwarder"),
-    _s("agent_name", "agnc", "대리점", "Carrier's agent"),
-    _s("special_cargo_code", "spcnCargCd", "특수화물", "Special cargo"),
+    string("entry_office", "etprCstm", "입항세관", "Entry office, name"),
+    string("loading_port", "ldprCd", "적재항", "Port of loading"),
+    string("loading_port_name", "ldprNm", "적재항명", "Port of loading, name"),
+    string("loading_country", "lodCntyCd", "적출국가", "Country of loading"),
+    string("discharge_port", "dsprCd", "양륙항", "Port of discharge"),
+    string("discharge_port_name", "dsprNm", "양륙항명", "Port of discharge, name"),
+    string("vessel_name", "shipNm", "선(기)명", "Vessel or flight"),
+    string("vessel_country", "shipNat", "선(기)국적", "Flag"),
+    string("voyage_no", "vydf", "항차", "Voyage"),
+    string("carrier_code", "shcoFlcoSgn", "선사·항공사 부호", "Carrier code"),
+    string("carrier_name", "shcoFlco", "선사·항공사", "Carrier"),
+    string("forwarder_code", "frwrSgn", "운송주선인 부호", "Forwarder code"),
+    string("forwarder_name", "frwrEntsConm", "운송주선인", "Forwarder"),
+    string("agent_name", "agnc", "대리점", "Carrier's agent"),
+    string("special_cargo_code", "spcnCargCd", "특수화물", "Special cargo"),
     Field("is_managed_cargo", "boolean", Text("관리대상화물", "Cargo customs chose to watch"), "mtTrgtCargYnNm", echo=True),
     Field("steps", "list", Text("처리단계", "Steps"), f"following-sibling::{STEP}", items=_STEP),
 )
@@ -93,7 +89,7 @@ def read(text: str, bounds: Bounds) -> Iterator[Record]:
     envelope = "" if not many else _AMONG_MANY if root.find(STEP) is None else None
     for number, row in enumerate(rows, 1):
         raw = etree.tostring(row, encoding="unicode", with_tail=False) if many else text
-        header, steps = _told(row), [_told(step) for step in row.itersiblings(STEP)]
+        header, steps = _told(row), [_told(step) for step in root.iter(STEP)]
         values = {name: header.get(tag) for name, tag in _HEADER_TAGS} | {
             "is_one_of_many": str(many).lower(), "steps": [{name: step.get(tag) for name, tag in _STEP_TAGS} for step in steps]}
         yield Record(f"row {number}" if many else "", raw, values, _parts(header, steps), envelope=envelope)

@@ -10,7 +10,7 @@ from feeds.feed import Bounds, Event, Feed, Mention, Record, Refusal, RefusedErr
 from feeds.readers import json_message
 from feeds.readers.envelope import around
 from feeds.readers.json_objects import as_text, line_reader, plan, record, refused_record, take
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, fields, string
 from lakehouse.text import Language, Text
 
 WRAPPER = "events"
@@ -23,82 +23,78 @@ _CUSTOMS_CODES = frozenset(("CUSI", "CUSS", "CUSR", "INSP", "HOLD"))
 _CUSTOMS_DOCUMENTS = frozenset(("CUS", "CUC"))
 
 
-def _s(name: str, source: str, ko: str, en: str, required: bool = False) -> Field:
-    return Field(name, "string", Text(ko, en), source, required)
-
-
 _DOCUMENT = fields(
-    _s("reference", "documentReferenceValue | reference | value", "문서번호", "Number of the document"),
-    _s("type", "documentReferenceType | typeCode | type", "문서 종류", "Kind of document"),
+    string("reference", "documentReferenceValue | reference | value", "문서번호", "Number of the document"),
+    string("type", "documentReferenceType | typeCode | type", "문서 종류", "Kind of document"),
 )
 _REFERENCE = fields(
-    _s("reference", "referenceValue | reference | value", "참조번호", "Reference"),
-    _s("type", "referenceType | typeCode | type", "참조 종류", "Kind of reference"),
+    string("reference", "referenceValue | reference | value", "참조번호", "Reference"),
+    string("type", "referenceType | typeCode | type", "참조 종류", "Kind of reference"),
 )
 _SEAL = fields(
-    _s("number", "sealNumber | number", "봉인번호", "Seal number"),
-    _s("source", "sealSource | source", "봉인 주체", "Who affixed it"),
-    _s("type", "sealType | type", "봉인 종류", "Kind of seal"),
+    string("number", "sealNumber | number", "봉인번호", "Seal number"),
+    string("source", "sealSource | source", "봉인 주체", "Who affixed it"),
+    string("type", "sealType | type", "봉인 종류", "Kind of seal"),
 )
 _PLACE = fields(
-    _s("facility_code", f"eventLocation.facilityCode | eventLocation.facility.facilityCode | {_CALL}.facilityCode | {_CALL}.location.facilityCode",
+    string("facility_code", f"eventLocation.facilityCode | eventLocation.facility.facilityCode | {_CALL}.facilityCode | {_CALL}.location.facilityCode",
        "시설부호", "Facility code"),
-    _s("facility_list", f"eventLocation.facilityCodeListProvider | eventLocation.facility.facilityCodeListProvider | {_CALL}.facilityCodeListProvider",
+    string("facility_list", f"eventLocation.facilityCodeListProvider | eventLocation.facility.facilityCodeListProvider | {_CALL}.facilityCodeListProvider",
        "시설부호 체계", "List of the facility code: SMDG, BIC"),
-    _s("facility_type_code", f"eventLocation.facilityTypeCode | {_CALL}.facilityTypeCode", "시설 종류", "Kind of facility"),
-    _s("location_name", f"eventLocation.locationName | eventLocation.facility.facilityName | {_CALL}.location.locationName | {_CALL}.otherFacility",
+    string("facility_type_code", f"eventLocation.facilityTypeCode | {_CALL}.facilityTypeCode", "시설 종류", "Kind of facility"),
+    string("location_name", f"eventLocation.locationName | eventLocation.facility.facilityName | {_CALL}.location.locationName | {_CALL}.otherFacility",
        "장소명", "Name of the place"),
 )
 FIELDS = fields(
-    _s("event_id", "eventID", "이벤트번호", "Event number", required=True),
-    _s("version", _CLASS, "표준 판", "Version of the standard: 2.2 or 3.0"),
+    string("event_id", "eventID", "이벤트번호", "Event number", required=True),
+    string("version", _CLASS, "표준 판", "Version of the standard: 2.2 or 3.0"),
     Field("is_retracted", "boolean", Text("철회 여부", "Taken back by the carrier"), "isRetracted"),
-    _s("event_type", f"eventType | {_CLASS}.eventTypeCode", "이벤트 구분", "Kind of event"),
-    _s("classifier", f"eventClassifierCode | {_CLASS}.eventClassifierCode", "계획·예정·실제", "Planned PLN, estimated EST, actual ACT"),
+    string("event_type", f"eventType | {_CLASS}.eventTypeCode", "이벤트 구분", "Kind of event"),
+    string("classifier", f"eventClassifierCode | {_CLASS}.eventClassifierCode", "계획·예정·실제", "Planned PLN, estimated EST, actual ACT"),
     Field("event_at", "timestamp", Text("이벤트 시각", "When it happens or happened"), "eventDateTime", required=True, when=_SENT_WHOLE),
     Field("event_created_at", "timestamp", Text("이벤트 작성 시각", "When the event was made, 2.2"), "eventCreatedDateTime", required=True,
           when=f"version = '2.2' AND {_SENT_WHOLE}"),
     Field("event_updated_at", "timestamp", Text("이벤트 갱신 시각", "When the event was last changed, 3.0"), "eventUpdatedDateTime", strict=True),
-    _s("event_code", " | ".join(f"{kind}EventTypeCode | {_CLASS}.{kind}EventTypeCode" for kind in ("equipment", "transport", "shipment", "iot", "reefer"))
+    string("event_code", " | ".join(f"{kind}EventTypeCode | {_CLASS}.{kind}EventTypeCode" for kind in ("equipment", "transport", "shipment", "iot", "reefer"))
        + " | eventTypeCode", "이벤트 부호", "What happened, whatever the kind of event"),
-    _s("equipment_event_code", f"equipmentEventTypeCode | {_CLASS}.equipmentEventTypeCode", "컨테이너 이벤트 부호", "What happened to the container"),
-    _s("transport_event_code", f"transportEventTypeCode | {_CLASS}.transportEventTypeCode", "운송 이벤트 부호", "What the means of transport did"),
-    _s("shipment_event_code", f"shipmentEventTypeCode | {_CLASS}.shipmentEventTypeCode", "문서 이벤트 부호", "What became of the document"),
-    _s("iot_event_code", "iotDetails.iotEventCode", "감지 부호", "What the device saw"),
-    _s("equipment_reference", "equipmentReference | equipmentDetails.equipmentReference", "컨테이너 번호", "Container number"),
-    _s("iso_equipment_code", "ISOEquipmentCode | equipmentDetails.ISOEquipmentCode", "컨테이너 규격", "ISO size and type"),
-    _s("empty_indicator_code", "emptyIndicatorCode | equipmentDetails.emptyIndicatorCode", "공·적 구분", "Empty or laden"),
-    _s("movement_type", "equipmentDetails.movementType", "이동 구분", "Import, export or transhipment"),
-    _s("unlocode", f"eventLocation.UNLocationCode | {_CALL}.UNLocationCode | {_CALL}.location.UNLocationCode", "장소(UN/LOCODE)", "Place, UN/LOCODE"),
-    _s("call_unlocode", f"{_CALL}.UNLocationCode | {_CALL}.location.UNLocationCode", "기항지(UN/LOCODE)", "Place of the transport call, UN/LOCODE"),
+    string("equipment_event_code", f"equipmentEventTypeCode | {_CLASS}.equipmentEventTypeCode", "컨테이너 이벤트 부호", "What happened to the container"),
+    string("transport_event_code", f"transportEventTypeCode | {_CLASS}.transportEventTypeCode", "운송 이벤트 부호", "What the means of transport did"),
+    string("shipment_event_code", f"shipmentEventTypeCode | {_CLASS}.shipmentEventTypeCode", "문서 이벤트 부호", "What became of the document"),
+    string("iot_event_code", "iotDetails.iotEventCode", "감지 부호", "What the device saw"),
+    string("equipment_reference", "equipmentReference | equipmentDetails.equipmentReference", "컨테이너 번호", "Container number"),
+    string("iso_equipment_code", "ISOEquipmentCode | equipmentDetails.ISOEquipmentCode", "컨테이너 규격", "ISO size and type"),
+    string("empty_indicator_code", "emptyIndicatorCode | equipmentDetails.emptyIndicatorCode", "공·적 구분", "Empty or laden"),
+    string("movement_type", "equipmentDetails.movementType", "이동 구분", "Import, export or transhipment"),
+    string("unlocode", f"eventLocation.UNLocationCode | {_CALL}.UNLocationCode | {_CALL}.location.UNLocationCode", "장소(UN/LOCODE)", "Place, UN/LOCODE"),
+    string("call_unlocode", f"{_CALL}.UNLocationCode | {_CALL}.location.UNLocationCode", "기항지(UN/LOCODE)", "Place of the transport call, UN/LOCODE"),
     *_PLACE,
     Field("latitude", "double", Text("위도", "Latitude"), f"eventLocation.latitude | eventLocation.geoCoordinate.latitude | {_CALL}.location.latitude",
           low=-90, high=90),
     Field("longitude", "double", Text("경도", "Longitude"), f"eventLocation.longitude | eventLocation.geoCoordinate.longitude | {_CALL}.location.longitude",
           low=-180, high=180),
-    _s("vessel_imo", f"{_VESSEL}.vesselIMONumber | {_VESSEL_3}.vesselIMONumber", "선박 IMO 번호", "Vessel's IMO number"),
-    _s("vessel_name", f"{_VESSEL}.vesselName | {_VESSEL_3}.vesselName", "선명", "Vessel"),
-    _s("vessel_flag", f"{_VESSEL}.vesselFlag | {_VESSEL_3}.vesselFlag", "선박 국적", "Flag"),
-    _s("vessel_call_sign", f"{_VESSEL}.vesselCallSignNumber | {_VESSEL_3}.vesselCallSign", "호출부호", "Call sign"),
-    _s("vessel_operator_code", f"{_VESSEL}.vesselOperatorCarrierCode | {_VESSEL_3}.operatorCarrierCode", "운항선사 부호", "Carrier that runs the vessel"),
-    _s("export_voyage_no", f"{_CALL}.exportVoyageNumber | {_CALL}.carrierVoyageNumber | {_CALL_3}.exportVoyageNumberOrReference.carrierVoyageNumber"
+    string("vessel_imo", f"{_VESSEL}.vesselIMONumber | {_VESSEL_3}.vesselIMONumber", "선박 IMO 번호", "Vessel's IMO number"),
+    string("vessel_name", f"{_VESSEL}.vesselName | {_VESSEL_3}.vesselName", "선명", "Vessel"),
+    string("vessel_flag", f"{_VESSEL}.vesselFlag | {_VESSEL_3}.vesselFlag", "선박 국적", "Flag"),
+    string("vessel_call_sign", f"{_VESSEL}.vesselCallSignNumber | {_VESSEL_3}.vesselCallSign", "호출부호", "Call sign"),
+    string("vessel_operator_code", f"{_VESSEL}.vesselOperatorCarrierCode | {_VESSEL_3}.operatorCarrierCode", "운항선사 부호", "Carrier that runs the vessel"),
+    string("export_voyage_no", f"{_CALL}.exportVoyageNumber | {_CALL}.carrierVoyageNumber | {_CALL_3}.exportVoyageNumberOrReference.carrierVoyageNumber"
        f" | {_CALL_3}.exportVoyageNumberOrReference.universalVoyageReference", "수출 항차", "Export voyage"),
-    _s("import_voyage_no", f"{_CALL}.importVoyageNumber | {_CALL_3}.importVoyageNumberOrReference.carrierVoyageNumber"
+    string("import_voyage_no", f"{_CALL}.importVoyageNumber | {_CALL_3}.importVoyageNumberOrReference.carrierVoyageNumber"
        f" | {_CALL_3}.importVoyageNumberOrReference.universalVoyageReference", "수입 항차", "Import voyage"),
-    _s("service_code", f"{_CALL}.carrierServiceCode | {_CALL_3}.serviceCodeOrReference.carrierServiceCode"
+    string("service_code", f"{_CALL}.carrierServiceCode | {_CALL_3}.serviceCodeOrReference.carrierServiceCode"
        f" | {_CALL_3}.serviceCodeOrReference.universalServiceReference", "항로부호", "Service"),
-    _s("transport_call_id", f"{_CALL}.transportCallID | {_CALL_3}.transportCallReference | transportCallID", "기항번호", "Transport call"),
-    _s("transport_mode", f"{_CALL}.modeOfTransport | {_CALL_3}.modeOfTransport", "운송수단", "Mode of transport"),
+    string("transport_call_id", f"{_CALL}.transportCallID | {_CALL_3}.transportCallReference | transportCallID", "기항번호", "Transport call"),
+    string("transport_mode", f"{_CALL}.modeOfTransport | {_CALL_3}.modeOfTransport", "운송수단", "Mode of transport"),
     Field("delay_reason_codes", "array<string>", Text("지연사유", "Reasons of the delay, SMDG"), "delayReasonCode | transportDetails.delayReasonCodes"),
-    _s("remark", f"changeRemark | vesselScheduleChangeRemark | transportDetails.changeRemark | reason | {_SHIPMENT}.reason", "비고", "Remark"),
+    string("remark", f"changeRemark | vesselScheduleChangeRemark | transportDetails.changeRemark | reason | {_SHIPMENT}.reason", "비고", "Remark"),
     Field("document_references", "list", Text("문서", "Documents, the event's own first"), f"documentReferences | {_SHIPMENT}.additionalDocumentReferences",
           items=_DOCUMENT),
-    _s("master_bl", f"documentReferences | {_SHIPMENT}", "M B/L", "Master bill: the document of type TRD"),
-    _s("booking_no", f"documentReferences | {_SHIPMENT}", "선적예약번호", "Booking: the document of type BKG or CBR"),
+    string("master_bl", f"documentReferences | {_SHIPMENT}", "M B/L", "Master bill: the document of type TRD"),
+    string("booking_no", f"documentReferences | {_SHIPMENT}", "선적예약번호", "Booking: the document of type BKG or CBR"),
     Field("shipment_references", "list", Text("화주 참조번호", "References of shipper and forwarder"), f"references | {_SHIPMENT}.shipmentReferences",
           items=_REFERENCE),
     Field("seals", "list", Text("봉인", "Seals"), "seals | equipmentDetails.seals", items=_SEAL),
-    _s("sender_code", "eventRouting.originatingParty.partyCode", "송신 선사 부호", "Party the event comes from"),
+    string("sender_code", "eventRouting.originatingParty.partyCode", "송신 선사 부호", "Party the event comes from"),
     Field("is_customs_step", "boolean", Text("세관 조치 전달", "Tells what customs did"), echo=True),
 )
 _DOCUMENT_PLAN, _PLACE_PLAN = plan(_DOCUMENT), plan(_PLACE)

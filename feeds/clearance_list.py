@@ -1,41 +1,35 @@
 """Feed `clearance_list`: 통관목록, what couriers declare of parcels released without a declaration (JSON Lines)."""
 
+from functools import partial
+
 from feeds.expressions import odd_year, sender_in_json, unknown_country, wrong_customs_id
 from feeds.feed import Event, Feed, Mention
 from feeds.readers import json_lines
 from feeds.readers.json_objects import line_reader
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, double, fields, string
 from lakehouse.text import Text
 
-
-def _s(name: str, source: str, ko: str, en: str, required: bool = False) -> Field:
-    return Field(name, "string", Text(ko, en), source, required)
-
-
-def _n(name: str, source: str, ko: str, en: str, high: float) -> Field:
-    return Field(name, "double", Text(ko, en), source, strict=True, low=0, high=high)
-
-
+_amount = partial(double, strict=True, low=0)
 FIELDS = fields(
-    _s("list_no", "list_no", "통관목록번호", "Clearance list number, one a submission", required=True),
+    string("list_no", "list_no", "통관목록번호", "Clearance list number, one a submission", required=True),
     Field("line", "long", Text("목록 행번호", "Line of the list"), "line", required=True),
     Field("submitted_at", "timestamp", Text("제출 시각", "When it was submitted"), "submitted_at", required=True),
-    _s("courier_code", "courier_code", "특송업체", "Express courier"),
-    _s("hawb_no", "hawb_no", "HAWB", "House air waybill"),
-    _s("mawb_no", "mawb_no", "MAWB", "Master air waybill"),
-    _s("seller_name", "seller_name", "해외판매자", "Seller"),
-    _s("seller_country", "seller_country", "판매자 국가", "Seller's country"),
-    _s("purchase_url", "purchase_url", "구매 주소(URL)", "Page of the purchase"),
-    _s("goods", "goods", "품명", "Goods"),
-    _s("hs6", "hs6", "세번부호 6단위", "HS code, 6 digits"),
-    _n("quantity", "quantity", "수량", "Quantity", 1e6),
-    _n("price_usd", "price_usd", "물품가격(미화)", "Price of the goods, USD", 1e6),
-    _n("weight_kg", "weight_kg", "중량(㎏)", "Weight, kg", 30_000),
-    _s("consignee_customs_id", "consignee.customs_id", "수하인 통관고유부호(가명)", "Consignee's customs code, a stand-in for a person's"),
-    _s("consignee_name", "consignee.name", "수하인", "Consignee"),
-    _s("consignee_phone", "consignee.phone", "수하인 전화(가명)", "Consignee's phone, a stand-in"),
-    _s("consignee_postcode", "consignee.postcode", "수하인 우편번호", "Consignee's postcode"),
-    _s("consignee_address", "consignee.address", "수하인 주소", "Consignee's address"),
+    string("courier_code", "courier_code", "특송업체", "Express courier"),
+    string("hawb_no", "hawb_no", "HAWB", "House air waybill"),
+    string("mawb_no", "mawb_no", "MAWB", "Master air waybill"),
+    string("seller_name", "seller_name", "해외판매자", "Seller"),
+    string("seller_country", "seller_country", "판매자 국가", "Seller's country"),
+    string("purchase_url", "purchase_url", "구매 주소(URL)", "Page of the purchase"),
+    string("goods", "goods", "품명", "Goods"),
+    string("hs6", "hs6", "세번부호 6단위", "HS code, 6 digits"),
+    _amount("quantity", "quantity", "수량", "Quantity", high=1e6),
+    _amount("price_usd", "price_usd", "물품가격(미화)", "Price of the goods, USD", high=1e6),
+    _amount("weight_kg", "weight_kg", "중량(㎏)", "Weight, kg", high=30_000),
+    string("consignee_customs_id", "consignee.customs_id", "수하인 통관고유부호(가명)", "Consignee's customs code, a stand-in for a person's"),
+    string("consignee_name", "consignee.name", "수하인", "Consignee"),
+    string("consignee_phone", "consignee.phone", "수하인 전화(가명)", "Consignee's phone, a stand-in"),
+    string("consignee_postcode", "consignee.postcode", "수하인 우편번호", "Consignee's postcode"),
+    string("consignee_address", "consignee.address", "수하인 주소", "Consignee's address"),
 )
 
 FEED = Feed(

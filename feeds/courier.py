@@ -1,12 +1,13 @@
 """Feed `courier`: parcels of express couriers and what happens to them (JSON Lines): shipments, and events under them."""
 
+from functools import partial
 from typing import Any
 
 from feeds.expressions import odd_year, sender_in_json, spoken, table, unknown_country, unknown_place, unlisted, wrong_customs_id
 from feeds.feed import Event, Feed, Mention
 from feeds.readers import json_lines
 from feeds.readers.json_objects import line_reader
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, double, fields, string
 from lakehouse.text import Text
 
 IS_SHIPMENT, IS_EVENT = "record_type = 'shipment'", "record_type = 'event'"
@@ -22,52 +23,44 @@ WORDS = table("""
     DELIVERED=배송완료=delivered
     RETURNED=반송=returned""")
 
-
-def _s(name: str, source: str, ko: str, en: str, required: bool = False, when: str = "") -> Field:
-    return Field(name, "string", Text(ko, en), source, required, when=when)
-
-
-def _n(name: str, source: str, ko: str, en: str, high: float | None = None, when: str = "") -> Field:
-    return Field(name, "double", Text(ko, en), source, strict=bool(when), when=when, low=0, high=high)
-
-
+_amount = partial(double, low=0)
 _LINE = fields(
-    _s("seq", "seq", "순번", "Line number"),
-    _s("description", "description", "품명", "Description"),
-    _s("hs_code", "hs_code", "세번부호", "HS code"),
-    _n("quantity", "quantity", "수량", "Quantity"),
-    _n("unit_value", "unit_value", "단가", "Unit value, in the declared currency"),
-    _s("origin", "origin", "원산지", "Country of origin"),
+    string("seq", "seq", "순번", "Line number"),
+    string("description", "description", "품명", "Description"),
+    string("hs_code", "hs_code", "세번부호", "HS code"),
+    _amount("quantity", "quantity", "수량", "Quantity"),
+    _amount("unit_value", "unit_value", "단가", "Unit value, in the declared currency"),
+    string("origin", "origin", "원산지", "Country of origin"),
 )
 FIELDS = fields(
     Field("record_type", "string", Text("레코드 구분", "Shipment or event"), "record_type", required=True, allowed=("shipment", "event")),
-    _s("tracking_no", "tracking_no", "운송장번호", "Tracking number", required=True),
-    _s("courier_code", "courier_code", "특송업체", "Express courier"),
+    string("tracking_no", "tracking_no", "운송장번호", "Tracking number", required=True),
+    string("courier_code", "courier_code", "특송업체", "Express courier"),
     Field("created_at", "timestamp", Text("접수 시각", "When the parcel was registered"), "created_at", required=True, when=IS_SHIPMENT),
-    _s("hawb_no", "hawb_no", "HAWB", "House air waybill"),
-    _s("mawb_no", "mawb_no", "MAWB", "Master air waybill"),
-    _s("shipper_name", "shipper.name", "송하인", "Shipper"),
-    _s("shipper_address", "shipper.address", "송하인 주소", "Shipper's address"),
-    _s("shipper_country", "shipper.country", "송하인 국가", "Shipper's country"),
-    _s("shipper_phone", "shipper.phone", "송하인 전화(가명)", "Shipper's phone, a stand-in"),
-    _s("consignee_name", "consignee.name", "수하인", "Consignee"),
-    _s("consignee_address", "consignee.address", "수하인 주소", "Consignee's address"),
-    _s("consignee_postcode", "consignee.postcode", "수하인 우편번호", "Consignee's postcode"),
-    _s("consignee_customs_id", "consignee.customs_id", "수하인 통관고유부호(가명)", "Consignee's customs code, a stand-in for a person's"),
-    _s("consignee_phone", "consignee.phone", "수하인 전화(가명)", "Consignee's phone, a stand-in"),
-    _n("pieces", "pieces", "포장개수", "Packages", high=10_000, when=IS_SHIPMENT),
-    _n("weight_kg", "weight_kg", "중량(㎏)", "Weight, kg", high=30_000, when=IS_SHIPMENT),
-    _n("declared_value_amount", "declared_value.amount", "신고금액", "Declared value, in its currency", high=1e9, when=IS_SHIPMENT),
-    _s("declared_value_currency", "declared_value.currency", "신고통화", "Currency of the declared value"),
+    string("hawb_no", "hawb_no", "HAWB", "House air waybill"),
+    string("mawb_no", "mawb_no", "MAWB", "Master air waybill"),
+    string("shipper_name", "shipper.name", "송하인", "Shipper"),
+    string("shipper_address", "shipper.address", "송하인 주소", "Shipper's address"),
+    string("shipper_country", "shipper.country", "송하인 국가", "Shipper's country"),
+    string("shipper_phone", "shipper.phone", "송하인 전화(가명)", "Shipper's phone, a stand-in"),
+    string("consignee_name", "consignee.name", "수하인", "Consignee"),
+    string("consignee_address", "consignee.address", "수하인 주소", "Consignee's address"),
+    string("consignee_postcode", "consignee.postcode", "수하인 우편번호", "Consignee's postcode"),
+    string("consignee_customs_id", "consignee.customs_id", "수하인 통관고유부호(가명)", "Consignee's customs code, a stand-in for a person's"),
+    string("consignee_phone", "consignee.phone", "수하인 전화(가명)", "Consignee's phone, a stand-in"),
+    _amount("pieces", "pieces", "포장개수", "Packages", high=10_000, strict=True, when=IS_SHIPMENT),
+    _amount("weight_kg", "weight_kg", "중량(㎏)", "Weight, kg", high=30_000, strict=True, when=IS_SHIPMENT),
+    _amount("declared_value_amount", "declared_value.amount", "신고금액", "Declared value, in its currency", high=1e9, strict=True, when=IS_SHIPMENT),
+    string("declared_value_currency", "declared_value.currency", "신고통화", "Currency of the declared value"),
     Field("lines", "list", Text("품목", "Lines"), "lines", items=_LINE),
     Field("order_refs", "array<string>", Text("주문번호", "Order numbers"), "order_refs"),
-    _n("weight_measured_kg", "weight_measured_kg", "계근 중량(㎏)", "Weight by the courier's scale, kg", high=30_000),
+    _amount("weight_measured_kg", "weight_measured_kg", "계근 중량(㎏)", "Weight by the courier's scale, kg", high=30_000),
     Field("dims_cm", "array<double>", Text("가로·세로·높이(㎝)", "Length, width and height, cm"), "dims_cm"),
-    _s("bag_no", "bag_no", "행낭번호", "Bag the parcel travels in"),
-    _s("event_code", "event_code", "이벤트 부호", "What happened", required=True, when=IS_EVENT),
+    string("bag_no", "bag_no", "행낭번호", "Bag the parcel travels in"),
+    string("event_code", "event_code", "이벤트 부호", "What happened", required=True, when=IS_EVENT),
     Field("event_at", "timestamp", Text("이벤트 시각", "When it happened"), "event_at", required=True, when=IS_EVENT),
-    _s("unlocode", "unlocode", "장소(UN/LOCODE)", "Place, UN/LOCODE"),
-    _s("note", "note", "비고", "Note"),
+    string("unlocode", "unlocode", "장소(UN/LOCODE)", "Place, UN/LOCODE"),
+    string("note", "note", "비고", "Note"),
     Field("is_customs_held", "boolean", Text("세관 보류 전달", "Tells that customs held it"), echo=True),
 )
 

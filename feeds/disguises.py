@@ -11,16 +11,17 @@ _WIDE_RUN = re.compile("[０-９Ａ-Ｚａ-ｚ＋（][！-～\u3000 @+.()\\-0-9]
 _WIDE_DIGITS = "０１２３４５６７８９"
 _NARROW = {0xFF01 + place: 0x21 + place for place in range(94)} | {0x3000: 0x20}
 # EDIFACT cut into lines of one length, and marks released that need no release.
-_EDIFACT = re.compile(r"\bUN[BGH]\+")
+_EDIFACT, _OPENINGS = re.compile(r"\bUN[BGH]\+"), ("UNB+", "UNG+", "UNH+")
 _CUT = re.compile(r"[\r\n](?<=[^'\s].)[\r\n]*(?=[^\r\n])", re.DOTALL)
 _RELEASED = re.compile(r"\?(.)", re.DOTALL)
 
 
 def spelled_out(text: str) -> str:
     """The text with XML references and JSON escapes of plain characters as those characters: the same content."""
-    if "&#" in text:
+    # One character is found faster than two, and is mostly missing.
+    if "&" in text and "&#" in text:
         text = _REFERENCE.sub(_referred, text)
-    return _ESCAPE.sub(_escaped, text) if "\\u00" in text else text
+    return _ESCAPE.sub(_escaped, text) if "\\" in text and "\\u00" in text else text
 
 
 def _referred(found: re.Match[str]) -> str:
@@ -50,7 +51,7 @@ def is_edifact(text: str) -> bool:
     """Whether a text begins as an interchange or a message does."""
     head = text[:4096]
     # A search for words alone would look at each letter.
-    return "UN" in head and _EDIFACT.search(head) is not None
+    return any(tag in head for tag in _OPENINGS) and _EDIFACT.search(head) is not None
 
 
 def uncovered(text: str) -> Iterator[str]:

@@ -194,9 +194,12 @@ QUARANTINE_FIELDS = (
 )
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
 def canonical_hash(content: Any) -> str:
     """SHA-256 of parsed content, key order and white space aside."""
-    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return sha256(_CANONICAL.encode(content).encode()).hexdigest()
 
 
 def record_key(feed: Feed, values: Mapping[str, Any]) -> str | None:

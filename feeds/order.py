@@ -1,54 +1,48 @@
 """Feed `order`: orders of marketplaces (JSON Lines): what a buyer in Korea paid a seller abroad for."""
 
+from functools import partial
+
 from feeds.expressions import odd_year, sender_in_json, unknown_country, wrong_customs_id
 from feeds.feed import Event, Feed, Mention
 from feeds.readers import json_lines
 from feeds.readers.json_objects import line_reader
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, double, fields, string
 from lakehouse.text import Text
 
-
-def _s(name: str, source: str, ko: str, en: str, required: bool = False) -> Field:
-    return Field(name, "string", Text(ko, en), source, required)
-
-
-def _n(name: str, source: str, ko: str, en: str, strict: bool = False) -> Field:
-    return Field(name, "double", Text(ko, en), source, strict=strict, low=0, high=1e9)
-
-
+_amount = partial(double, low=0, high=1e9)
 _LINE = fields(
-    _s("seq", "seq", "순번", "Line number"),
-    _s("sku", "sku", "상품번호", "Stock keeping unit"),
-    _s("title", "title", "상품명", "Title of the offer"),
+    string("seq", "seq", "순번", "Line number"),
+    string("sku", "sku", "상품번호", "Stock keeping unit"),
+    string("title", "title", "상품명", "Title of the offer"),
     Field("category_path", "array<string>", Text("상품 분류", "Category, widest first"), "category_path"),
-    _n("quantity", "quantity", "수량", "Quantity"),
-    _n("unit_price", "unit_price", "단가", "Unit price, in the order's currency"),
+    _amount("quantity", "quantity", "수량", "Quantity"),
+    _amount("unit_price", "unit_price", "단가", "Unit price, in the order's currency"),
 )
 FIELDS = fields(
-    _s("order_no", "order_no", "주문번호", "Order number", required=True),
-    _s("market_code", "market_code", "판매중개자 부호", "Marketplace code", required=True),
-    _s("market_name", "market_name", "판매중개자", "Marketplace"),
+    string("order_no", "order_no", "주문번호", "Order number", required=True),
+    string("market_code", "market_code", "판매중개자 부호", "Marketplace code", required=True),
+    string("market_name", "market_name", "판매중개자", "Marketplace"),
     Field("ordered_at", "timestamp", Text("주문 시각", "When it was ordered"), "ordered_at", required=True),
     Field("paid_at", "timestamp", Text("결제 시각", "When it was paid"), "paid_at", strict=True),
-    _s("currency", "currency", "결제통화", "Currency of all amounts"),
-    _n("total_paid", "total_paid", "결제금액", "Total paid", strict=True),
-    _n("shipping_fee", "shipping_fee", "배송비", "Shipping fee", strict=True),
-    _n("discount", "discount", "할인액", "Discount", strict=True),
-    _s("seller_id", "seller.id", "판매자번호", "Seller's number in the marketplace"),
-    _s("seller_name", "seller.name", "판매자", "Seller"),
-    _s("seller_country", "seller.country", "판매자 국가", "Seller's country"),
+    string("currency", "currency", "결제통화", "Currency of all amounts"),
+    _amount("total_paid", "total_paid", "결제금액", "Total paid", strict=True),
+    _amount("shipping_fee", "shipping_fee", "배송비", "Shipping fee", strict=True),
+    _amount("discount", "discount", "할인액", "Discount", strict=True),
+    string("seller_id", "seller.id", "판매자번호", "Seller's number in the marketplace"),
+    string("seller_name", "seller.name", "판매자", "Seller"),
+    string("seller_country", "seller.country", "판매자 국가", "Seller's country"),
     Field("seller_registered_on", "date", Text("판매자 등록일", "When the seller registered"), "seller.registered_on"),
-    _s("buyer_customs_id", "buyer.customs_id", "구매자 통관고유부호(가명)", "Buyer's customs code, a stand-in for a person's"),
-    _s("buyer_name", "buyer.name", "구매자", "Buyer"),
-    _s("buyer_phone", "buyer.phone", "구매자 전화(가명)", "Buyer's phone, a stand-in"),
-    _s("buyer_address", "buyer.address", "구매자 주소", "Buyer's address"),
-    _s("buyer_postcode", "buyer.postcode", "구매자 우편번호", "Buyer's postcode"),
+    string("buyer_customs_id", "buyer.customs_id", "구매자 통관고유부호(가명)", "Buyer's customs code, a stand-in for a person's"),
+    string("buyer_name", "buyer.name", "구매자", "Buyer"),
+    string("buyer_phone", "buyer.phone", "구매자 전화(가명)", "Buyer's phone, a stand-in"),
+    string("buyer_address", "buyer.address", "구매자 주소", "Buyer's address"),
+    string("buyer_postcode", "buyer.postcode", "구매자 우편번호", "Buyer's postcode"),
     Field("lines", "list", Text("주문 품목", "Lines"), "lines", items=_LINE),
-    _s("ship_from", "ship_from", "발송국", "Country of dispatch"),
-    _s("forwarder_code", "forwarder_code", "배송대행업자 부호", "Forwarder code"),
-    _s("status", "status", "주문 상태", "Status of the order"),
-    _s("purchase_url", "purchase_url", "구매 주소(URL)", "Page of the purchase"),
-    _s("ship_to", "ship_to", "배송지", "Where it is sent to"),
+    string("ship_from", "ship_from", "발송국", "Country of dispatch"),
+    string("forwarder_code", "forwarder_code", "배송대행업자 부호", "Forwarder code"),
+    string("status", "status", "주문 상태", "Status of the order"),
+    string("purchase_url", "purchase_url", "구매 주소(URL)", "Page of the purchase"),
+    string("ship_to", "ship_to", "배송지", "Where it is sent to"),
 )
 _LINES_TOTAL = "aggregate(lines, 0D, (total, one) -> total + coalesce(one.quantity * one.unit_price, 0D))"
 _EXPECTED_TOTAL = f"{_LINES_TOTAL} + coalesce(shipping_fee, 0D) - coalesce(discount, 0D)"

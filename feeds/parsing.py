@@ -129,7 +129,9 @@ class Parsing:
         for member, number, records in self._read_all(feed, landed["path"], hidden):
             counted += number
             for record in records:
-                yield self._row(feed, member, record, ordinal) | shared | {"file_records": counted}
+                row = self._row(feed, member, record, ordinal)
+                row.update(shared, file_records=counted)
+                yield row
                 ordinal, told = ordinal + 1, counted
         if told != counted or not ordinal:
             yield shared | {"file_records": counted}
@@ -184,10 +186,9 @@ class Parsing:
         if not key:
             detail = ", ".join(feed.key)
         parts = record.parts
-        return row | {
-            "record_key": key, "part_hashes": list(parts), "values": record.values,
-            "content_hash": parts[0] if len(parts) == 1 else _joined(parts), "refusal": refusal or None, "detail": detail or None,
-        }
+        row.update(record_key=key, part_hashes=list(parts), values=record.values, content_hash=parts[0] if len(parts) == 1 else _joined(parts),
+                   refusal=refusal or None, detail=detail or None)
+        return row
 
 
 def _moved(record: Record, lines: int) -> Record:

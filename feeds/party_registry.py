@@ -2,27 +2,22 @@
 
 from feeds.feed import Feed, Mention
 from feeds.readers import csv_rows
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, fields, string
 from lakehouse.text import Text
 
 KINDS = ("importer", "broker", "forwarder", "courier", "seller", "warehouse")
 STATUSES = ("active", "suspended", "closed")
 
-
-def _s(name: str, ko: str, en: str, required: bool = False) -> Field:
-    return Field(name, "string", Text(ko, en), name, required)
-
-
 FIELDS = fields(
-    _s("customs_id", "통관고유부호", "Customs identifier", required=True),
+    string("customs_id", "customs_id", "통관고유부호", "Customs identifier", required=True),
     Field("kind", "string", Text("업체 구분", "Kind of firm"), "kind", allowed=KINDS),
-    _s("name_ko", "상호", "Name, Korean"),
-    _s("name_en", "영문 상호", "Name, English"),
-    _s("business_no", "사업자등록번호", "Business registration number"),
-    _s("aeo_grade", "AEO 등급", "AEO grade"),
+    string("name_ko", "name_ko", "상호", "Name, Korean"),
+    string("name_en", "name_en", "영문 상호", "Name, English"),
+    string("business_no", "business_no", "사업자등록번호", "Business registration number"),
+    string("aeo_grade", "aeo_grade", "AEO 등급", "AEO grade"),
     Field("established_on", "date", Text("설립일", "Date of establishment"), "established_on"),
-    _s("address", "주소", "Address"),
-    _s("representative", "대표자", "Representative"),
+    string("address", "address", "주소", "Address"),
+    string("representative", "representative", "대표자", "Representative"),
     Field("status", "string", Text("상태", "Status"), "status", allowed=STATUSES),
     Field("updated_on", "date", Text("갱신일", "Date of the update"), "updated_on", required=True),
 )

@@ -4,7 +4,7 @@ from feeds.expressions import odd_year, sender_in_json, spoken, table, unlisted
 from feeds.feed import Event, Feed
 from feeds.readers import json_lines
 from feeds.readers.json_objects import line_reader
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, fields, string
 from lakehouse.text import Language, Text
 
 MODALITIES = table("""
@@ -35,30 +35,26 @@ RESULTS = table("""
     none=판독 없음=not read""")
 
 
-def _s(name: str, source: str, ko: str, en: str, required: bool = False) -> Field:
-    return Field(name, "string", Text(ko, en), source, required)
-
-
 _DETECTION = fields(
-    _s("label", "label", "탐지 유형", "What it looks like"),
+    string("label", "label", "탐지 유형", "What it looks like"),
     Field("confidence", "double", Text("신뢰도", "Confidence, 0 to 1"), "confidence"),
     Field("box", "array<double>", Text("위치", "Where in the image: left, top, right, bottom, 0 to 1"), "box"),
 )
 FIELDS = fields(
-    _s("screening_id", "screening_id", "검색번호", "Screening number", required=True),
-    _s("modality", "modality", "검색 수단", "Kind of device"),
-    _s("device_id", "device_id", "장비번호", "Device"),
-    _s("office", "office", "세관", "Office"),
-    _s("shed", "shed", "장치장부호", "Shed code"),
+    string("screening_id", "screening_id", "검색번호", "Screening number", required=True),
+    string("modality", "modality", "검색 수단", "Kind of device"),
+    string("device_id", "device_id", "장비번호", "Device"),
+    string("office", "office", "세관", "Office"),
+    string("shed", "shed", "장치장부호", "Shed code"),
     Field("captured_at", "timestamp", Text("촬영 시각", "When it was captured"), "captured_at", required=True),
-    _s("subject_kind", "subject.kind", "대상 구분", "Kind of subject"),
-    _s("subject_ref", "subject.ref", "대상 번호", "Reference of the subject", required=True),
-    _s("image_ref", "image_ref", "영상번호", "Image"),
+    string("subject_kind", "subject.kind", "대상 구분", "Kind of subject"),
+    string("subject_ref", "subject.ref", "대상 번호", "Reference of the subject", required=True),
+    string("image_ref", "image_ref", "영상번호", "Image"),
     Field("detections", "list", Text("탐지", "Detections"), "detections", items=_DETECTION),
-    _s("operator_result", "operator_result", "판독 결과", "What the operator read: clear, suspect, none"),
-    _s("operator_note", "operator_note", "판독 의견", "The operator's note"),
-    _s("image_sha256", "image_sha256", "영상 해시", "SHA-256 of the image"),
-    _s("operator_ref", "operator_ref", "판독자", "Operator's reference"),
+    string("operator_result", "operator_result", "판독 결과", "What the operator read: clear, suspect, none"),
+    string("operator_note", "operator_note", "판독 의견", "The operator's note"),
+    string("image_sha256", "image_sha256", "영상 해시", "SHA-256 of the image"),
+    string("operator_ref", "operator_ref", "판독자", "Operator's reference"),
     Field("decided_at", "timestamp", Text("판독 시각", "When the operator decided"), "decided_at", strict=True),
 )
 _PERCENT = "coalesce(concat(' ', format_number(100 * d.confidence, 0), '%'), '')"

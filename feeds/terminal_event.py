@@ -8,15 +8,16 @@ from feeds.readers import edifact_values as v
 from feeds.readers.edifact import at
 from feeds.readers.edifact_count import Form, counter
 from feeds.readers.edifact_messages import REFUSALS, Group, Message, reader
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, fields, string
 from lakehouse.text import Text
 
 FORM = Form(frozenset({"COARRI", "CODECO", "BAPLIE"}), "EQD", is_located=True)
-_s = v.text_field
 _KINDS = {("COARRI", "44"): "discharge", ("COARRI", "46"): "load", ("CODECO", "34"): "gate_in", ("CODECO", "36"): "gate_out"}
 # Where a kind of event happens, by place qualifiers in the order they are asked.
 _SITES = {"discharge": ("11", "165"), "load": ("9", "165"), "gate_in": ("165", "9", "11"), "gate_out": ("165", "11", "9"), "stowage": ("5",)}
 _ANYWHERE = ("165", "11", "9", "5")
+# Stowage plans of SMDG 1.5 and older (D.91.1) tell the port of loading as 6 and that of discharge as 12.
+_LOADING, _DISCHARGE = ("9", "6"), ("11", "12")
 # A verified gross mass before an estimated one before whatever else is called gross.
 _GROSS = ("VGM", "EGW", "G", "AAD", "AAB", "WT")
 # Handled, gate passed, positioned, arrived, departed.
@@ -24,53 +25,53 @@ _HANDLED = ("203", "7", "181", "178", "136")
 
 FIELDS = fields(
     *v.ENVELOPE,
-    _s("event_kind", "BGM C002/1001", "작업 구분", "What happened: discharge, load, gate_in, gate_out, stowage"),
+    string("event_kind", "BGM C002/1001", "작업 구분", "What happened: discharge, load, gate_in, gate_out, stowage"),
     Field("event_at", "timestamp", Text("작업시각", "When it happened; a stowage plan's own time"), "DTM+203", required=True, when="message_type <> 'BAPLIE'"),
     *v.TRANSPORT,
-    _s("truck_id", "TDT+1 C222/8213", "차량번호", "Truck"),
-    _s("truck_carrier_code", "TDT+1 C040/3127", "육상운송인 부호", "Haulier code"),
+    string("truck_id", "TDT+1 C222/8213", "차량번호", "Truck"),
+    string("truck_carrier_code", "TDT+1 C040/3127", "육상운송인 부호", "Haulier code"),
     Field("arrival_estimated_at", "timestamp", Text("입항 예정시각", "Estimated arrival"), "DTM+132"),
     Field("arrived_at", "timestamp", Text("입항시각", "Actual arrival"), "DTM+178"),
     Field("departed_at", "timestamp", Text("출항시각", "Departure, actual else estimated"), "DTM+136/133"),
-    _s("event_port", "LOC+9/11/165", "작업 항만", "Port where it happened"),
-    _s("terminal_code", "LOC C519/3223", "터미널 부호", "Terminal, SMDG code"),
-    _s("loading_port", "LOC+9", "적재항", "Port of loading"),
-    _s("discharge_port", "LOC+11", "양륙항", "Port of discharge"),
-    _s("destination", "LOC+8/7/83/65", "최종 목적지", "Place of destination"),
-    _s("transhipment_port", "LOC+13", "환적항", "Port of transhipment"),
-    _s("next_port", "LOC+61", "차항", "Next port of call"),
-    _s("departure_port", "LOC+5", "출항지", "Port of departure"),
-    _s("stowage_position", "LOC+147", "적부 위치", "Stowage position, bay row tier"),
+    string("event_port", "LOC+9/11/165", "작업 항만", "Port where it happened"),
+    string("terminal_code", "LOC C519/3223", "터미널 부호", "Terminal, SMDG code"),
+    string("loading_port", "LOC+9/6", "적재항", "Port of loading"),
+    string("discharge_port", "LOC+11/12", "양륙항", "Port of discharge"),
+    string("destination", "LOC+8/7/83/65", "최종 목적지", "Place of destination"),
+    string("transhipment_port", "LOC+13", "환적항", "Port of transhipment"),
+    string("next_port", "LOC+61", "차항", "Next port of call"),
+    string("departure_port", "LOC+5", "출항지", "Port of departure"),
+    string("stowage_position", "LOC+147", "적부 위치", "Stowage position, bay row tier"),
     Field("places", "list", Text("장소", "Every place told of the container"), "LOC", items=v.PLACES),
-    _s("equipment_kind", "EQD 8053", "장비 구분", "Kind of equipment: CN container"),
-    _s("container_no", "EQD C237/8260", "컨테이너 번호", "Container number", required=True),
+    string("equipment_kind", "EQD 8053", "장비 구분", "Kind of equipment: CN container"),
+    string("container_no", "EQD C237/8260", "컨테이너 번호", "Container number", required=True),
     Field("check_digit_is_valid", "boolean", Text("검사숫자 일치", "The ISO 6346 check digit fits"), "EQD C237/8260"),
-    _s("size_type_code", "EQD C224/8155", "컨테이너 규격", "Size and type"),
-    _s("supplier_code", "EQD 8077", "장비 제공자", "Who supplied the equipment"),
-    _s("status_code", "EQD 8249", "장비 상태", "2 export, 3 import, 6 transhipment"),
-    _s("full_empty_code", "EQD 8169", "적·공 구분", "4 empty, 5 full"),
+    string("size_type_code", "EQD C224/8155", "컨테이너 규격", "Size and type"),
+    string("supplier_code", "EQD 8077", "장비 제공자", "Who supplied the equipment"),
+    string("status_code", "EQD 8249", "장비 상태", "2 export, 3 import, 6 transhipment"),
+    string("full_empty_code", "EQD 8169", "적·공 구분", "4 empty, 5 full"),
     Field("gross_mass", "double", Text("총중량", "Gross mass, verified before estimated"), "MEA+AAE+VGM/EGW", strict=True, low=0),
     Field("gross_mass_unit", "string", Text("총중량 단위", "Unit of the gross mass"), "MEA C174/6411", required=True,
           when="gross_mass IS NOT NULL", allowed=v.MASS_UNITS),
-    _s("gross_kind", "MEA C502/6313", "총중량 종류", "VGM verified, EGW estimated, else as called"),
+    string("gross_kind", "MEA C502/6313", "총중량 종류", "VGM verified, EGW estimated, else as called"),
     Field("tare_mass", "double", Text("자중", "Tare mass"), "MEA+AAE+T", low=0),
-    _s("tare_mass_unit", "MEA C174/6411", "자중 단위", "Unit of the tare mass"),
+    string("tare_mass_unit", "MEA C174/6411", "자중 단위", "Unit of the tare mass"),
     Field("measures", "list", Text("측정값", "Every measure, as told"), "MEA", items=v.MEASURES),
     Field("temperature", "double", Text("설정온도", "Temperature set"), "TMP C239/6246"),
-    _s("temperature_unit", "TMP C239/6411", "온도 단위", "Unit of the temperature"),
+    string("temperature_unit", "TMP C239/6411", "온도 단위", "Unit of the temperature"),
     Field("seals", "list", Text("봉인", "Seals with who set them"), "SEL", items=v.SEALS),
     Field("texts", "list", Text("기재사항", "Every free text"), "FTX", items=v.TEXTS),
-    _s("remark", "FTX", "비고", "Free text, joined"),
+    string("remark", "FTX", "비고", "Free text, joined"),
     Field("damages", "array<string>", Text("손상", "Damages"), "DAM"),
     Field("imo_classes", "array<string>", Text("위험물 등급", "Classes of dangerous goods"), "DGS C205/8351"),
     Field("un_numbers", "array<string>", Text("유엔번호", "UN numbers of dangerous goods"), "DGS C234/7124"),
-    _s("bill_of_lading", "RFF+BM", "B/L 번호", "Bill of lading"),
-    _s("booking_no", "RFF+BN", "예약번호", "Booking number"),
-    _s("cargo_control_no", "RFF+AAQ", "화물관리번호", "Cargo control number"),
+    string("bill_of_lading", "RFF+BM", "B/L 번호", "Bill of lading"),
+    string("booking_no", "RFF+BN", "예약번호", "Booking number"),
+    string("cargo_control_no", "RFF+AAQ", "화물관리번호", "Cargo control number"),
     Field("references", "list", Text("참조번호", "Every reference"), "RFF", items=v.REFERENCES),
-    _s("movement_code", "TMD C219/8335", "운송형태", "Kind of movement: FCL, LCL"),
-    _s("operator_code", "NAD+CF/CA", "컨테이너 운영선사", "Operator of the container"),
-    _s("reporter_code", "NAD+MS/TR", "보고 터미널", "Who reports"),
+    string("movement_code", "TMD C219/8335", "운송형태", "Kind of movement: FCL, LCL"),
+    string("operator_code", "NAD+CF/CA", "컨테이너 운영선사", "Operator of the container"),
+    string("reporter_code", "NAD+MS/TR", "보고 터미널", "Who reports"),
 )
 
 
@@ -106,9 +107,9 @@ def _take(shared: dict[str, Any], message: Message, group: Group) -> dict[str, A
     is_plan, texts = values["event_kind"] == "stowage", v.texts(said)
     return {
         **values, **carried, "event_at": values["event_at"] if is_plan else v.moment(said, *_HANDLED) or values["event_at"],
-        "truck_id": truck["vessel_id"], "truck_carrier_code": truck["carrier_code"],
+        "truck_id": truck["vessel_id"] or truck["vessel_name"], "truck_carrier_code": truck["carrier_code"],
         "event_port": v.placed(inward, *site), "terminal_code": v.placed(inward, *site, what="terminal_code"),
-        "loading_port": v.placed(outward, "9"), "discharge_port": v.placed(outward, "11"),
+        "loading_port": v.placed(outward, *_LOADING), "discharge_port": v.placed(outward, *_DISCHARGE),
         "destination": v.placed(own, "8", "7", "83", "65"), "transhipment_port": v.placed(own, "13"),
         "stowage_position": v.placed(own, "147"), "places": own,
         "equipment_kind": at(eqd, 1), "container_no": at(eqd, 2), "check_digit_is_valid": v.is_check_digit_valid(at(eqd, 2)),

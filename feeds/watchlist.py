@@ -11,7 +11,7 @@ from lxml import etree
 from feeds.feed import Bounds, Feed, Mention, Record, Refusal, RefusedError, canonical_hash
 from feeds.readers import csv_plain, csv_rows, envelope
 from feeds.readers.xml_messages import Element, content_hash, count_elements, opening_tag, parse, take
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, fields, string
 from lakehouse.text import Text
 
 OFAC, UN, LOCAL = "OFAC", "UN", "LOCAL"
@@ -41,55 +41,51 @@ _DAY = re.compile(rf"(?:(\d{{1,2}}) )?({'|'.join(_MONTHS)})[a-z]*\.? (\d{{4}})")
 _ABBREVIATED = re.compile(r"(?:\.\w|\b(?:[A-Z]|Co|Corp|Inc|Ltd|Jr|Sr|St))\.$", re.IGNORECASE)
 
 
-def _s(name: str, source: str, ko: str, en: str, required: bool = False, when: str = "") -> Field:
-    return Field(name, "string", Text(ko, en), source, required, when=when)
-
-
-_ALIAS = (_s("name", "ALIAS_NAME", "이름", "Name"), _s("quality", "QUALITY", "확실성", "Quality: Good, Low; a.k.a., f.k.a."), _s("note", "NOTE", "비고", "Note"))
+_ALIAS = (string("name", "ALIAS_NAME", "이름", "Name"), string("quality", "QUALITY", "확실성", "Quality: Good, Low; a.k.a., f.k.a."), string("note", "NOTE", "비고", "Note"))
 _ADDRESS = fields(
-    _s("street", "STREET", "거리", "Street"), _s("city", "CITY", "도시", "City"), _s("region", "STATE_PROVINCE", "지역", "State or province"),
-    _s("postcode", "ZIP_CODE", "우편번호", "Postcode"), _s("country", "COUNTRY", "국가", "Country"), _s("note", "NOTE", "비고", "Note"),
+    string("street", "STREET", "거리", "Street"), string("city", "CITY", "도시", "City"), string("region", "STATE_PROVINCE", "지역", "State or province"),
+    string("postcode", "ZIP_CODE", "우편번호", "Postcode"), string("country", "COUNTRY", "국가", "Country"), string("note", "NOTE", "비고", "Note"),
 )
 _DOCUMENT_ITEM = fields(
-    _s("type", "TYPE_OF_DOCUMENT", "문서 종류", "Kind of document"), _s("number", "NUMBER", "번호", "Number"),
-    _s("country", "*[self::ISSUING_COUNTRY or self::COUNTRY_OF_ISSUE][normalize-space()]", "발급국", "Country of issue"),
-    _s("issued_on", "DATE_OF_ISSUE", "발급일", "Date of issue, as sent"), _s("note", "NOTE", "비고", "Note"),
+    string("type", "TYPE_OF_DOCUMENT", "문서 종류", "Kind of document"), string("number", "NUMBER", "번호", "Number"),
+    string("country", "*[self::ISSUING_COUNTRY or self::COUNTRY_OF_ISSUE][normalize-space()]", "발급국", "Country of issue"),
+    string("issued_on", "DATE_OF_ISSUE", "발급일", "Date of issue, as sent"), string("note", "NOTE", "비고", "Note"),
 )
 # As the UN list keeps them; the columns of OFAC and of a local list bear the same names.
 _UN = fields(
-    _s("reference_no", "REFERENCE_NUMBER", "유엔 지정번호", "UN permanent reference number"), _s("data_id", "DATAID", "유엔 자료번호", "UN data number"),
-    _s("version", "VERSIONNUM", "판", "Version of the entry"), _s("program", "UN_LIST_TYPE", "제재 프로그램", "Programme, as sent"),
+    string("reference_no", "REFERENCE_NUMBER", "유엔 지정번호", "UN permanent reference number"), string("data_id", "DATAID", "유엔 자료번호", "UN data number"),
+    string("version", "VERSIONNUM", "판", "Version of the entry"), string("program", "UN_LIST_TYPE", "제재 프로그램", "Programme, as sent"),
     Field("titles", "array<string>", Text("칭호", "Titles"), "TITLE/VALUE"), Field("designations", "array<string>", Text("직책", "Designations"), "DESIGNATION/VALUE"),
-    _s("name_original", "NAME_ORIGINAL_SCRIPT", "원어 이름", "Name in its own script"), _s("gender", "GENDER", "성별", "Gender"),
-    Field("nationalities", "array<string>", Text("국적", "Nationalities and citizenships"), "NATIONALITY/VALUE"), _s("remarks", "COMMENTS1", "비고", "Remarks"),
+    string("name_original", "NAME_ORIGINAL_SCRIPT", "원어 이름", "Name in its own script"), string("gender", "GENDER", "성별", "Gender"),
+    Field("nationalities", "array<string>", Text("국적", "Nationalities and citizenships"), "NATIONALITY/VALUE"), string("remarks", "COMMENTS1", "비고", "Remarks"),
     Field("aliases", "list", Text("별칭", "Aliases"), "*[self::INDIVIDUAL_ALIAS or self::ENTITY_ALIAS][normalize-space(ALIAS_NAME)]", items=_ALIAS),
     Field("addresses", "list", Text("주소(유엔)", "Addresses, UN"), "*[self::INDIVIDUAL_ADDRESS or self::ENTITY_ADDRESS][normalize-space()]", items=_ADDRESS),
     Field("documents", "list", Text("신분증·등록 문서", "Documents"), "INDIVIDUAL_DOCUMENT[normalize-space()]", items=_DOCUMENT_ITEM),
     Field("listed_on", "date", Text("등재일", "Date of listing"), "LISTED_ON"),
 )
 _LOCAL = fields(
-    _s("entry_id", "entry_id", "항목번호", "Number of the entry", required=True), _s("kind", "kind", "구분", "Kind"), _s("name", "name", "이름", "Name", required=True),
-    _s("aliases", "aliases", "별칭", "Aliases"), _s("country", "country", "국가", "Country"), _s("reason", "reason", "등재 사유", "Why it is listed"),
+    string("entry_id", "entry_id", "항목번호", "Number of the entry", required=True), string("kind", "kind", "구분", "Kind"), string("name", "name", "이름", "Name", required=True),
+    string("aliases", "aliases", "별칭", "Aliases"), string("country", "country", "국가", "Country"), string("reason", "reason", "등재 사유", "Why it is listed"),
     Field("valid_from", "date", Text("적용 시작일", "First day it applies"), "valid_from"), Field("valid_to", "date", Text("적용 종료일", "Last day it applies; empty: open"), "valid_to"),
 )
 _read_rows = csv_rows.reader(lambda: _LOCAL)
 FIELDS = fields(
-    _s("list_name", "form of the file", "목록", "List: OFAC, UN, LOCAL", required=True),
-    _s("entry_id", "SDN, ADD, ALT 1; REFERENCE_NUMBER, else DATAID; entry_id", "항목번호", "Number of the entry", required=True),
-    _s("part", "form of the file", "부분", "Part: entry, alt (alias), add (address)", required=True),
-    _s("part_id", "ADD, ALT 2", "부분번호", "Number of the part", required=True, when="part <> 'entry'"),
+    string("list_name", "form of the file", "목록", "List: OFAC, UN, LOCAL", required=True),
+    string("entry_id", "SDN, ADD, ALT 1; REFERENCE_NUMBER, else DATAID; entry_id", "항목번호", "Number of the entry", required=True),
+    string("part", "form of the file", "부분", "Part: entry, alt (alias), add (address)", required=True),
+    string("part_id", "ADD, ALT 2", "부분번호", "Number of the part", required=True, when="part <> 'entry'"),
     Field("kind", "string", Text("구분", "Kind: individual, entity, vessel, aircraft; none on parts"), "SDN 3; INDIVIDUAL, ENTITY; kind", allowed=KINDS),
-    _s("name", "SDN 2; ALT 4; FIRST_NAME to FOURTH_NAME; name", "이름", "Name", required=True, when="part <> 'add'"),
-    _s("alias_type", "ALT 3", "별칭 구분", "Kind of alias: aka, fka, nka"),
+    string("name", "SDN 2; ALT 4; FIRST_NAME to FOURTH_NAME; name", "이름", "Name", required=True, when="part <> 'add'"),
+    string("alias_type", "ALT 3", "별칭 구분", "Kind of alias: aka, fka, nka"),
     *_UN,
-    Field("programs", "array<string>", Text("제재 프로그램 목록", "Programmes, one by one"), "SDN 4; UN_LIST_TYPE"), _s("title", "SDN 5; TITLE", "칭호·직함", "Title"),
-    _s("call_sign", "SDN 6", "호출부호", "Call sign"), _s("vessel_type", "SDN 7", "선종", "Type of vessel"),
+    Field("programs", "array<string>", Text("제재 프로그램 목록", "Programmes, one by one"), "SDN 4; UN_LIST_TYPE"), string("title", "SDN 5; TITLE", "칭호·직함", "Title"),
+    string("call_sign", "SDN 6", "호출부호", "Call sign"), string("vessel_type", "SDN 7", "선종", "Type of vessel"),
     Field("tonnage", "double", Text("재화중량톤", "Deadweight, tonnes"), "SDN 8"), Field("gross_tonnage", "double", Text("총톤수", "Gross register tonnage"), "SDN 9"),
-    _s("flag", "SDN 10", "선적국", "Flag"), _s("owner", "SDN 11", "선주", "Owner"), _s("imo_no", "SDN 12", "IMO 번호", "IMO number"), _s("mmsi", "SDN 12", "MMSI", "MMSI"),
+    string("flag", "SDN 10", "선적국", "Flag"), string("owner", "SDN 11", "선주", "Owner"), string("imo_no", "SDN 12", "IMO 번호", "IMO number"), string("mmsi", "SDN 12", "MMSI", "MMSI"),
     Field("former_flags", "array<string>", Text("이전 선적국", "Former flags"), "SDN 12"), Field("linked_to", "array<string>", Text("관련 대상", "Linked to"), "SDN 12"),
     Field("birth_dates", "array<string>", Text("생년월일", "Dates of birth: yyyy-MM-dd, yyyy-MM or yyyy, from/to, circa; else as sent"), "SDN 12; INDIVIDUAL_DATE_OF_BIRTH"),
     Field("birth_places", "array<string>", Text("출생지", "Places of birth"), "SDN 12; INDIVIDUAL_PLACE_OF_BIRTH"),
-    _s("address", "ADD 3", "주소", "Street"), _s("city", "ADD 4", "도시", "City, region and postcode"), _s("country", "ADD 5; country", "국가", "Country"),
+    string("address", "ADD 3", "주소", "Street"), string("city", "ADD 4", "도시", "City, region and postcode"), string("country", "ADD 5; country", "국가", "Country"),
     Field("updated_on", "date", Text("최근 갱신일", "Last day updated"), "LAST_DAY_UPDATED"), *_LOCAL[5:],
     Field("generated_at", "timestamp", Text("목록 생성 시각", "When the list was generated"), "/CONSOLIDATED_LIST/@dateGenerated"),
 )

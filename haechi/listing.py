@@ -1,6 +1,7 @@
 """What `haechi list` tells of feeds, tables, features, models and runs."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pyarrow.compute as pc
@@ -10,11 +11,11 @@ from feeds.registry import FEEDS
 from jobs.manifest import publications
 from jobs.tables import TABLES
 from jobs.train import registry_of
-from lakehouse.clock import KOREA
+from lakehouse.clock import BEFORE_EVERYTHING, KOREA
 from lakehouse.lake import Lake
 from lakehouse.ops import FILE
 from lakehouse.settings import load_settings
-from lakehouse.text import Language
+from lakehouse.text import Language, Text
 
 Rows = list[dict[str, Any]]
 
@@ -29,10 +30,26 @@ def feeds(lake: Lake, lang: Language) -> Rows:
         refused = pc.sum(mine["quarantined"]).as_py() or 0
         last = pc.max(mine["known_at"]).as_py() if mine.num_rows else None
         rows.append({"feed": feed.name, "text": feed.text.of(lang), "sender": feed.sender.of(lang), "form": feed.form,
-                     "last_delivery": last.astimezone(KOREA).isoformat(timespec="seconds") if last else None,
+                     "last_delivery": _instant(last) if last else None,
                      "records": taken, "accepted": pc.sum(mine["accepted"]).as_py() or 0,
                      "quarantine_share": round(refused / taken, 4) if taken else None})
     return rows
+
+
+def _instant(at: datetime) -> str:
+    """An instant in Korea time; the one before everything in its own, as Seoul's clocks of that year differ by odd seconds."""
+    return (at if at == BEFORE_EVERYTHING else at.astimezone(KOREA)).isoformat(timespec="seconds")
+
+
+def for_people(what: str, rows: Rows, lang: Language) -> Rows:
+    """Rows as a table shows them: of feeds no more than fits a line, times to the minute, shares in percent."""
+    if what != "feeds":
+        return rows
+    reference, first = Text("기준자료", "reference").of(lang), _instant(BEFORE_EVERYTHING)
+    return [{"feed": row["feed"], "what": f"{row['text']} ({row['form']})",
+             "last delivery": reference if row["last_delivery"] == first else (row["last_delivery"] or "–")[:16].replace("T", " "),
+             "records": f"{row['records']:,}", "accepted": f"{row['accepted']:,}",
+             "quarantined": "–" if row["quarantine_share"] is None else f"{row['quarantine_share']:.1%}"} for row in rows]
 
 
 def tables(lake: Lake, lang: Language) -> Rows:

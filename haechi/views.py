@@ -131,9 +131,10 @@ def _told(lake: Lake, as_json: bool, limit: int, statement: str) -> None:
 def list_(what: Annotated[Literal["feeds", "tables", "features", "models", "runs"], typer.Argument(help="What to list.")],
           lang: Lang = "en", lake: LakeOption = "./lake", as_json: Json = False) -> None:
     """What there is: feeds, tables, features, models or runs."""
-    from haechi.listing import LISTINGS
+    from haechi.listing import LISTINGS, for_people
 
     rows = LISTINGS[what](running.readable_lake(lake) if what in ("models", "runs") else Lake(lake), lang)
     if not emit({what: rows}, as_json):
+        rows = for_people(what, rows, lang)
         heads = list(rows[0]) if rows else []
         grid("", heads, [[row[head] for head in heads] for row in rows])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from feeds.bronze import bring_in, new_files
 from feeds.landing import survey
+from feeds.pseudonym import pseudonym_key
 from feeds.registry import BY_NAME
 from feeds.vault.store import VaultAccess, prepare
 from jobs.context import Counts, Run
@@ -21,7 +22,7 @@ def run(run: Run) -> Counts:
     if run.landing is None:
         return Counts()
     published = run.previous.at if run.previous and run.kind != "ingest" else None
-    found = survey(run.landing, run.feeds or BY_NAME, run.as_of, run.as_of, published)
+    found = survey(run.landing, run.feeds or BY_NAME, run.as_of, run.as_of, pseudonym_key(run.settings), published)
     for folder in found.ignored:
         run.say(f"{folder}: no feed of that name, not read")
     files = new_files(run.lake, found.files)

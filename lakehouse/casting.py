@@ -15,6 +15,8 @@ _ARROW = {"string": pa.string(), "long": pa.int64(), "double": pa.float64(), "bo
 _LONG = r"^[+-]?[0-9]{1,18}([.]0*)?$"
 # Thousands commas are read, a decimal comma is not: 1,5 would become 15.
 _DOUBLE = r"^[+-]?(([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
+# What a parser reads as a number needs no reading; what is larger is none that a sender means.
+_NUMBERS, _TEXTS, _TOO_LARGE = frozenset({int, float, type(None)}), frozenset({str, type(None)}), 1e100
 _YES, _NO = pa.array(["y", "yes", "true", "1"]), pa.array(["n", "no", "false", "0"])
 _DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-9]))"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,6})?)?"
@@ -52,9 +54,11 @@ def arrow_type(declared: Field) -> pa.DataType:
 
 
 def cast_column(declared: Field, values: Sequence[Any]) -> pa.Array:
-    """The column of a field from texts (lists of texts, lists of dictionaries of texts); null where a text cannot be read."""
+    """The column of a field from texts, or lists of them or of dictionaries; from numbers too, of a double; null where one cannot be read."""
+    if values.count(None) == len(values):
+        return pa.nulls(len(values), arrow_type(declared))
     if declared.type != "list" and not declared.type.startswith("array<"):
-        return _CASTS[declared.type](_plain(values))
+        return _cast(declared.type, values)
     offsets, inner = [0], list[Any]()
     for many in values:
         inner.extend(many or ())
@@ -63,7 +67,7 @@ def cast_column(declared: Field, values: Sequence[Any]) -> pa.Array:
         columns = [cast_column(item, said) for item, said in zip(declared.items, by_name(inner, declared.items), strict=True)]
         flat: pa.Array = pa.StructArray.from_arrays(columns, fields=[pa.field(i.name, arrow_type(i)) for i in declared.items])
     else:
-        flat = _CASTS[_scalar(declared)](_plain(inner))
+        flat = _cast(_scalar(declared), inner)
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), flat, mask=pa.array([many is None for many in values], pa.bool_()))
 
 
@@ -78,12 +82,11 @@ def faults(declared: Field, values: Sequence[Any], column: pa.Array) -> list[tup
     if declared.type == "list" or declared.type.startswith("array<"):
         absent = [at for at, many in enumerate(values) if not many] if declared.required else []
         return [(at, "missing") for at in absent]
-    is_null = column.is_null()
     found: list[tuple[int, str]] = []
-    if is_null.true_count and (declared.required or declared.type != "string"):
-        for at in pc.indices_nonzero(is_null).to_pylist():
+    if column.null_count and (declared.required or column.null_count > values.count(None)):
+        for at in pc.indices_nonzero(column.is_null()).to_pylist():
             said = values[at]
-            if said is not None and said.strip():
+            if said is not None and str(said).strip():
                 found.append((at, "unreadable"))
             elif declared.required:
                 found.append((at, "missing"))
@@ -104,6 +107,19 @@ def _outside(declared: Field, column: pa.Array) -> pa.Array | None:
 
 def _scalar(declared: Field) -> str:
     return declared.type.removeprefix("array<").removesuffix(">")
+
+
+def _cast(scalar: str, values: Sequence[Any]) -> pa.Array:
+    """The column of a scalar type."""
+    if scalar == "double" and not set(map(type, values)) <= _TEXTS:
+        if set(map(type, values)) <= _NUMBERS:
+            try:
+                read = pa.array(values, pa.float64())
+                return _where(pc.less(pc.abs(read), _TOO_LARGE), read)
+            except pa.ArrowInvalid:
+                pass
+        values = [value if value is None else str(value) for value in values]
+    return _CASTS[scalar](_plain(values))
 
 
 def _plain(values: Sequence[Any]) -> pa.Array:

@@ -53,6 +53,17 @@ class Field:
         return f"{self.text.ko} / {self.text.en}"
 
 
+def string(name: str, source: str, ko: str, en: str, required: bool = False, when: str = "") -> Field:
+    """A field of text."""
+    return Field(name, "string", Text(ko, en), source, required, when=when)
+
+
+def double(name: str, source: str, ko: str, en: str, strict: bool = False, low: float | None = None, high: float | None = None,
+           when: str = "") -> Field:
+    """A field of numbers."""
+    return Field(name, "double", Text(ko, en), source, strict=strict, when=when, low=low, high=high)
+
+
 def fields(*declared: Field) -> tuple[Field, ...]:
     """The declared fields as a tuple, refusing a name declared twice."""
     names = [field.name for field in declared]

@@ -14,7 +14,7 @@ _GROSS = ("G", "AAD", "AAB", "WT", "VGM", "EGW")
 _PLAIN = re.compile(r"[0-9]{1,15}(?:[.][0-9]{1,6})?\Z")
 # Which level of a consignment a segment speaks of; the tags of '' lead back to the consignment itself.
 _LEVELS = {"GID": "GID", "SGP": "SGP", "EQD": "EQD", "NAD": "", "LOC": "", "RFF": "", "TDT": "", "CNT": ""}
-PARTIES = {"consignor": ("CZ", "SH"), "consignee": ("CN",), "notify": ("NI", "N1"), "forwarder": ("FW",)}
+PARTIES = {"consignor": ("CZ", "SH", "OS", "EX"), "consignee": ("CN", "UC", "IM"), "notify": ("NI", "N1", "N2"), "forwarder": ("FW",)}
 _BETWEEN = re.compile(r"[\s-]")
 # Some put the kind of equipment before its number.
 _LED = re.compile(r"CN(?=[A-Z]{4}[0-9]{7}\Z)")
@@ -175,8 +175,12 @@ def _containers(said: Sequence[Segment]) -> dict[str, dict[str, Any]]:
         if tag in ("EQD", "SGP") and (number := at(one, 2 if tag == "EQD" else 1)):
             current = _bare(_plain_no(number))
             held = found.setdefault(current, {"container_no": _plain_no(number), "seals": []})
-            sent = {"equipment_kind": at(one, 1), "size_type_code": at(one, 3), "full_empty_code": at(one, 6)} if tag == "EQD" else {"packages": v.number(at(one, 2))}
-            held |= {name: value for name, value in sent.items() if value}
+            if tag == "EQD":
+                told = {"equipment_kind": at(one, 1), "size_type_code": at(one, 3), "full_empty_code": at(one, 6)}
+                held |= {name: value for name, value in told.items() if value}
+            elif packages := v.number(at(one, 2)):
+                # Each goods item tells its own share of a container.
+                held["packages"] = _summed([{"value": held.get("packages"), "unit": None}, {"value": packages, "unit": None}])[0]
         elif tag == "SEL":
             found.setdefault(current, {"container_no": None, "seals": []})["seals"] += v.seals({"SEL": [one]})
     return found

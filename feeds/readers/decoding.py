@@ -10,7 +10,7 @@ _PROLOG_TEXT = re.compile(r"^\s*<\?xml[^>]*\?>")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # Which of the first bytes are zero in ASCII of wider characters.
 _ZEROS: dict[tuple[int, ...], str] = {(0, 1, 0, 1): "utf-16-le", (1, 0, 1, 0): "utf-16-be", (0, 1, 1, 1): "utf-32-le", (1, 1, 1, 0): "utf-32-be"}
-_KOREAN = {"euc-kr", "ks_c_5601-1987", "ksc5601", "ms949", "windows-949", "cp949", "euckr"}
+_KOREAN = {"euc-kr", "euckr", "cseuckr", "ks-c-5601-1987", "ks-c-5601-1989", "ks-c-5601", "ksc5601", "ksc-5601", "ms949", "uhc", "windows-949", "x-windows-949", "cp949"}
 # Codecs that no message is sent in: some take forever over a long text, some give half characters or hide a DTD.
 _UNFIT = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 
@@ -25,7 +25,7 @@ def _named(message: bytes) -> str:
     """The encoding that an XML prolog names, else UTF-8; LookupError where the prolog itself cannot be in it."""
     found = _PROLOG.match(message[:400])
     encoding = found.group(1).decode("ascii").lower() if found else "utf-8"
-    encoding = "cp949" if encoding in _KOREAN else encoding
+    encoding = "cp949" if encoding.replace("_", "-") in _KOREAN else encoding
     if codecs.lookup(encoding).name in _UNFIT or b"<?xml".decode(encoding) != "<?xml":
         raise LookupError(f"{encoding} is not taken")
     return encoding

@@ -6,7 +6,7 @@ from typing import Any
 
 from feeds.readers.edifact import Segment, at
 from feeds.readers.edifact_messages import Message
-from lakehouse.field import Field, fields
+from lakehouse.field import Field, fields, string
 from lakehouse.text import Text
 
 Told = dict[str, list[Segment]]
@@ -22,60 +22,55 @@ _BETWEEN = re.compile(r"[\s-]")
 MASS_UNITS = ("KGM", "KGS", "KG", "GRM", "G", "TNE", "TON", "T", "LBR", "LBS", "LB")
 
 
-def text_field(name: str, source: str, ko: str, en: str, required: bool = False) -> Field:
-    """A field of text."""
-    return Field(name, "string", Text(ko, en), source, required)
-
-
 MEASURES = fields(
-    text_field("kind", "MEA C502/6313", "측정 종류", "Kind of measure"),
+    string("kind", "MEA C502/6313", "측정 종류", "Kind of measure"),
     Field("value", "double", Text("측정값", "Value"), "MEA C174/6314"),
-    text_field("unit", "MEA C174/6411", "단위", "Unit"),
+    string("unit", "MEA C174/6411", "단위", "Unit"),
 )
 SEALS = fields(
-    text_field("seal_no", "SEL 9308", "봉인번호", "Seal number"),
-    text_field("source_code", "SEL C215/9303", "봉인 주체", "Who sealed: CA carrier, SH shipper, CU customs, TO terminal"),
-    text_field("condition_code", "SEL 4517", "봉인 상태", "Condition of the seal"),
+    string("seal_no", "SEL 9308", "봉인번호", "Seal number"),
+    string("source_code", "SEL C215/9303", "봉인 주체", "Who sealed: CA carrier, SH shipper, CU customs, TO terminal"),
+    string("condition_code", "SEL 4517", "봉인 상태", "Condition of the seal"),
 )
 TEXTS = fields(
-    text_field("qualifier", "FTX 4451", "내용 구분", "Subject of the text"),
-    text_field("text", "FTX C108", "내용", "Text"),
+    string("qualifier", "FTX 4451", "내용 구분", "Subject of the text"),
+    string("text", "FTX C108", "내용", "Text"),
 )
 PLACES = fields(
-    text_field("qualifier", "LOC 3227", "장소 구분", "Kind of place"),
-    text_field("code", "LOC C517/3225", "장소 부호", "Place, UN/LOCODE"),
-    text_field("name", "LOC C517/3224", "장소명", "Place, in words"),
-    text_field("terminal_code", "LOC C519/3223", "터미널 부호", "Terminal, SMDG code"),
+    string("qualifier", "LOC 3227", "장소 구분", "Kind of place"),
+    string("code", "LOC C517/3225", "장소 부호", "Place, UN/LOCODE"),
+    string("name", "LOC C517/3224", "장소명", "Place, in words"),
+    string("terminal_code", "LOC C519/3223", "터미널 부호", "Terminal, SMDG code"),
 )
 REFERENCES = fields(
-    text_field("qualifier", "RFF C506/1153", "참조 구분", "Kind of reference"),
-    text_field("number", "RFF C506/1154", "참조번호", "Reference"),
+    string("qualifier", "RFF C506/1153", "참조 구분", "Kind of reference"),
+    string("number", "RFF C506/1154", "참조번호", "Reference"),
 )
 ENVELOPE = fields(
-    text_field("interchange_ref", "UNB 0020", "전송참조번호", "Interchange control reference"),
-    text_field("interchange_sender", "UNB S002/0004", "송신자", "Sender of the interchange"),
-    text_field("interchange_recipient", "UNB S003/0010", "수신자", "Recipient of the interchange"),
+    string("interchange_ref", "UNB 0020", "전송참조번호", "Interchange control reference"),
+    string("interchange_sender", "UNB S002/0004", "송신자", "Sender of the interchange"),
+    string("interchange_recipient", "UNB S003/0010", "수신자", "Recipient of the interchange"),
     Field("prepared_at", "timestamp", Text("전송 작성시각", "When the interchange was prepared"), "UNB S004"),
     Field("is_test", "boolean", Text("시험 전송", "Sent as a test"), "UNB 0035"),
-    text_field("message_ref", "UNH 0062", "전자문서 참조번호", "Message reference"),
-    text_field("message_type", "UNH S009/0065", "전자문서 종류", "Message type"),
-    text_field("message_version", "UNH S009", "전자문서 판", "Version, release, agency and association code"),
-    text_field("document_name_code", "BGM C002/1001", "문서명 부호", "Document name code"),
-    text_field("document_no", "BGM 1004", "문서번호", "Document number"),
-    text_field("function_code", "BGM 1225", "전자문서 기능", "Message function: 1 cancels, 9 is original"),
+    string("message_ref", "UNH 0062", "전자문서 참조번호", "Message reference"),
+    string("message_type", "UNH S009/0065", "전자문서 종류", "Message type"),
+    string("message_version", "UNH S009", "전자문서 판", "Version, release, agency and association code"),
+    string("document_name_code", "BGM C002/1001", "문서명 부호", "Document name code"),
+    string("document_no", "BGM 1004", "문서번호", "Document number"),
+    string("function_code", "BGM 1225", "전자문서 기능", "Message function: 1 cancels, 9 is original"),
     Field("document_at", "timestamp", Text("문서 작성시각", "When the document was issued"), "DTM+137"),
     Field("envelope_faults", "array<string>", Text("봉투 불일치", "What is missing or told wrong by envelope and trailers"), "UNB, UNT, UNZ, CNT"),
 )
 TRANSPORT = fields(
-    text_field("transport_stage", "TDT 8051", "운송단계", "Stage of transport"),
-    text_field("voyage_no", "TDT 8028", "항차", "Voyage"),
-    text_field("transport_mode", "TDT C220/8067", "운송수단", "Mode of transport"),
-    text_field("carrier_code", "TDT C040/3127", "운송인 부호", "Carrier code"),
-    text_field("carrier_name", "TDT C040/3128", "운송인", "Carrier"),
-    text_field("vessel_id", "TDT C222/8213", "선박 식별부호", "Vessel by call sign, IMO or Lloyd's number"),
-    text_field("vessel_id_list", "TDT C222/1131", "선박 식별부호 체계", "List of the vessel's code: 103 call sign, 146 IMO, 11 Lloyd's"),
-    text_field("vessel_name", "TDT C222/8212", "선명", "Vessel"),
-    text_field("vessel_country", "TDT C222/8453", "선박국적", "Flag"),
+    string("transport_stage", "TDT 8051", "운송단계", "Stage of transport"),
+    string("voyage_no", "TDT 8028", "항차", "Voyage"),
+    string("transport_mode", "TDT C220/8067", "운송수단", "Mode of transport"),
+    string("carrier_code", "TDT C040/3127", "운송인 부호", "Carrier code"),
+    string("carrier_name", "TDT C040/3128", "운송인", "Carrier"),
+    string("vessel_id", "TDT C222/8213", "선박 식별부호", "Vessel by call sign, IMO or Lloyd's number"),
+    string("vessel_id_list", "TDT C222/1131", "선박 식별부호 체계", "List of the vessel's code: 103 call sign, 146 IMO, 11 Lloyd's"),
+    string("vessel_name", "TDT C222/8212", "선명", "Vessel"),
+    string("vessel_country", "TDT C222/8453", "선박국적", "Flag"),
 )
 # Findings of every EDIFACT feed: (code, Spark SQL over the fields above).
 ENVELOPE_FINDINGS = (

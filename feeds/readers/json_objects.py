@@ -15,6 +15,7 @@ from lakehouse.field import Field
 # What a feed adds to the values read from an object; it answers with the record's key, or '' for the feed's own.
 Finish = Callable[[dict[str, Any], dict[str, Any]], str]
 Ways = tuple[tuple[int, str], ...]
+_NUMBERS = (float, int)
 
 _NUMBER_DIGITS = 40
 
@@ -45,11 +46,15 @@ class Plan:
     """Where fields are found, settled once and not for every record.
 
     `holders` are the objects within an object, each as its step from an earlier one (0 is the whole); a field's `ways` are
-    (holder, name) pairs, of which the first that holds anything gives the value. Lists bring the plan of their items.
+    (holder, name) pairs, of which the first that holds anything gives the value. Fields of one way are told holder by holder, as
+    their names and what the sender calls them. Lists bring the plan of their items. `numbers` stay as they were read.
     """
 
+    first: str
     holders: tuple[tuple[int, str], ...]
+    plain: tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...]
     scalars: tuple[tuple[str, Ways], ...]
+    numbers: frozenset[str]
     arrays: tuple[tuple[str, Ways], ...]
     lists: tuple[tuple[str, Ways, "Plan"], ...]
 
@@ -59,9 +64,17 @@ def plan(fields: Sequence[Field]) -> Plan:
     places: dict[tuple[str, ...], int] = {(): 0}
     ways = {f.name: tuple((_place(tuple(path.split(".")[:-1]), places), path.split(".")[-1]) for path in f.source.split(" | ") if path) for f in fields}
     holders = tuple((places[path[:-1]], path[-1]) for path in places if path)
+    scalars = [(f.name, ways[f.name]) for f in fields if f.type != "list" and not f.type.startswith("array<")]
+    alone: dict[int, list[tuple[str, str]]] = {}
+    for name, told in scalars:
+        if len(told) == 1:
+            alone.setdefault(told[0][0], []).append((name, told[0][1]))
     return Plan(
+        fields[0].name,
         holders,
-        tuple((f.name, ways[f.name]) for f in fields if f.type != "list" and not f.type.startswith("array<")),
+        tuple((place, tuple(name for name, _ in told), tuple(step for _, step in told)) for place, told in alone.items()),
+        tuple((name, told) for name, told in scalars if len(told) != 1),
+        frozenset(f.name for f in fields if f.type == "double"),
         tuple((f.name, ways[f.name]) for f in fields if f.type.startswith("array<")),
         tuple((f.name, ways[f.name], plan(f.items)) for f in fields if f.type == "list"),
     )
@@ -76,19 +89,25 @@ def _place(path: tuple[str, ...], places: dict[tuple[str, ...], int]) -> int:
 
 
 def take(parsed: Any, planned: Plan) -> dict[str, Any]:
-    """The planned fields of an object as texts, lists as lists; a lone value counts as a list of one."""
+    """The planned fields of an object as texts, those of numbers as they were read, lists as lists; a lone value counts as a list of one."""
     held: list[dict[str, Any]] = [parsed if isinstance(parsed, dict) else {}]
     for place, step in planned.holders:
         inner = held[place].get(step)
         held.append(inner if isinstance(inner, dict) else {})
     values: dict[str, Any] = {}
+    for place, names, steps in planned.plain:
+        values.update(zip(names, map(held[place].get, steps), strict=True))
     for name, ways in planned.scalars:
         found = None
         for place, step in ways:
             found = held[place].get(step)
             if found is not None:
                 break
-        values[name] = found if found is None or isinstance(found, str) else as_text(found)
+        values[name] = found
+    for name, value in values.items():
+        kind = value.__class__
+        if kind is not str and value is not None and not (kind in _NUMBERS and name in planned.numbers):
+            values[name] = as_text(value)
     for name, ways in planned.arrays:
         many = _many(held, ways)
         values[name] = many and [as_text(item) for item in many]
@@ -109,7 +128,7 @@ def _many(held: list[dict[str, Any]], ways: Ways) -> list[Any] | None:
 def _lone(item: Any, planned: Plan) -> dict[str, Any]:
     """What should be an object and is none, taken for the first field of one."""
     values = take({}, planned)
-    values[planned.scalars[0][0]] = as_text(item)
+    values[planned.first] = as_text(item)
     return values
 
 

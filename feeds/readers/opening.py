@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO, Protocol, cast
 
 from feeds.feed import RefusedError
@@ -21,10 +21,18 @@ class _Stream(Protocol):
 Opened = tuple[_Stream, Callable[[], int]]
 _BLOCK = 1 << 18
 _FREE_BYTES = 10_000_000
+_UNREAD_SUFFIXES = (".part", ".tmp")
+_UNREAD_FOLDERS = frozenset({"truth", "__MACOSX"})
 _ARCHIVES = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
 _GZIP, _ZIP, _LISTED = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06"), b"PK\x01\x02"
 # What damaged archives raise: names that are no text are a ValueError, unknown methods and passwords a RuntimeError.
 _UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile)
+
+
+def is_unread(inner: PurePath) -> bool:
+    """Whether a path is none of the sender's deliveries, at any depth: hidden, unfinished, truth, or what a desktop adds to an archive."""
+    return (any(part.startswith(".") for part in inner.parts) or not _UNREAD_FOLDERS.isdisjoint(inner.parts[:-1])
+            or inner.name.endswith(_UNREAD_SUFFIXES))
 
 
 def file_hash(path: str) -> str:
@@ -108,7 +116,7 @@ def _zip_members(path: str, ratio: int, most: int, members: int) -> Iterator[Mes
         yield "", RefusedError("archive.bounds", f"{listed} members, {members} allowed")
         return
     with zipfile.ZipFile(path) as archive:
-        found = [info for info in archive.infolist() if not info.filename.endswith("/")]
+        found = [info for info in archive.infolist() if not info.filename.endswith("/") and not is_unread(PurePosixPath(info.filename))]
         if not found:
             yield "", RefusedError("file.empty")
         for info in found:

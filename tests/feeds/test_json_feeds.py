@@ -137,8 +137,8 @@ def test_parcels_and_their_events_have_their_own_keys() -> None:
     parcel, event, held, odd = said(courier.FEED, PARCEL, ARRIVAL, ARRIVAL | {"event_code": "CUSTOMS_HELD"}, PARCEL | {"record_type": "bag"})
     assert parcel["key"] == "T-1" and event["key"] == "T-1|2026-01-05T09:12:00+09:00|ARRIVED" and odd["key"] == "T-1"
     assert (parcel["is_customs_held"], event["is_customs_held"], held["is_customs_held"]) == (None, "false", "true")
-    assert parcel["declared_value_amount"] == "39.9" and parcel["lines"][0]["unit_value"] == "19.95" and parcel["dims_cm"] == ["10", "20.5", "30"]
-    assert parcel["order_refs"] == ["A", "B"] and parcel["pieces"] == "1" and "unheard_of" not in parcel
+    assert parcel["declared_value_amount"] == 39.9 and parcel["lines"][0]["unit_value"] == 19.95 and parcel["dims_cm"] == ["10", "20.5", "30"]
+    assert parcel["order_refs"] == ["A", "B"] and parcel["pieces"] == 1 and "unheard_of" not in parcel
 
 
 def test_what_no_field_declares_is_still_content() -> None:

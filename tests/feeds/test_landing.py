@@ -27,6 +27,23 @@ def landing(tmp_path: Path) -> Path:
 
 
 def test_only_deliveries_are_read(landing: Path) -> None:
-    found = survey(landing, BY_NAME, NOW, NOW)
+    found = survey(landing, BY_NAME, NOW, NOW, "key")
     assert {file.file for file in found.files} == set(TOLD)
     assert "truth" not in found.ignored
+
+
+@pytest.mark.parametrize("name", ["P123456789012.csv", "rates_p-123456789012_20260630.csv", "01012345678/a.csv", "kim@example.com.csv"])
+def test_the_code_of_a_person_in_the_name_of_a_file_is_told_by_its_stand_in(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "exchange_rate" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(RATES.format(1300), encoding="utf-8")
+    [file], [again] = (survey(tmp_path, BY_NAME, NOW, NOW, "key").files for _ in range(2))
+    assert file.file == again.file and Path(file.path).read_text(encoding="utf-8")
+    [(stand_in, personal)] = file.personal.items()
+    assert stand_in in file.file and personal.value in name and personal.value not in file.file
+
+
+def test_names_that_only_look_like_numbers_stay(landing: Path) -> None:
+    for name in ("declarations-20260621-000p.zip", "orders_20260621123456.jsonl", "2026-06-21.csv"):
+        (landing / "exchange_rate" / name).write_text(RATES.format(1300), encoding="utf-8")
+    assert not any(file.personal for file in survey(landing, BY_NAME, NOW, NOW, "key").files)

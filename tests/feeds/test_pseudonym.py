@@ -1,5 +1,7 @@
 """Personal values leave the text however they are written; waybills and bag tags stay where such numbers stand."""
 
+import base64
+import hmac
 import json
 import time
 
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feeds.pseudonym import as_pseudonym, hide, pseudonymise
+from feeds.pseudonym import as_pseudonym, hide, pseudonym, pseudonymise
 
 MOBILE = ("010-1234-5678", "01012345678", "010 1234 5678", "010.1234.5678", "010-12345678", "010)1234-5678", "010 - 1234 - 5678", "+82 10 1234 5678",
           "+821012345678", "+82-(0)10-1234-5678", "+82 010-1234-5678", "0082-10-1234-5678", "010\u20131234\u20135678", "010\u00a01234\u00a05678",
@@ -34,7 +36,8 @@ def test_phones_leave_free_text(phone: str) -> None:
 
 @pytest.mark.parametrize("text", [
     '"phone": "13800138000"', '"phone":"0212345678"', "COM+0212345678:TE'", "COM+?+82 2 123 4567:TE'", "<CompleteNumber>353123456789</CompleteNumber>",
-    "<wco:TypeID>TE</wco:TypeID>\n\t<wco:ID>0212345678</wco:ID>"])
+    "<wco:TypeID>TE</wco:TypeID>\n\t<wco:ID>0212345678</wco:ID>", "<ContentCode>CT</ContentCode><Content>33141843601-x</Content>",
+    "<ram:ContentCode>CT</ram:ContentCode>\n  <ram:Content>0553456789012</ram:Content>"])
 def test_a_phone_without_a_mark_is_told_by_its_place(text: str) -> None:
     assert [value.kind for value in hide(text, "key").values.values()] == ["phone"]
 
@@ -147,3 +150,9 @@ def test_hostile_text_takes_no_longer_than_its_length() -> None:
         began = time.process_time()
         hide(text, "key")
         assert time.process_time() - began < 2, text[:20]
+
+
+@pytest.mark.parametrize("key", ["k", "열쇠", "k" * 64, "k" * 65])
+def test_a_stand_in_is_made_by_hmac_and_base_32_as_they_are_published(key: str) -> None:
+    digest = hmac.digest(key.encode(), b"customs:P123456789012", "sha256")
+    assert pseudonym(key, "customs", "p-1234 56789012") == f"~P{base64.b32encode(digest[:10]).decode().lower()}"

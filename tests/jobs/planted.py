@@ -171,11 +171,11 @@ def plant_landing(landing: Path, rounds: int, seed: int = 17) -> Planter:
             _write(day / feed / f"{number}.{'edi' if feed == 'manifest' else 'xml'}", make(plant, number).encode())
     for feed, said in lines.items():
         half = len(said) // 2
-        _write(day / feed / "first.jsonl.gz", gzip.compress("\n".join(said[:half]).encode()))
+        _write(day / feed / f"{plant.code()} first.jsonl.gz", gzip.compress("\n".join(said[:half]).encode()))
         with zipfile.ZipFile(_made(day / feed / "second.zip"), "w") as archive:
             archive.writestr(f"from {plant.mail()} of today.jsonl", "\n".join(said[half:]))
     for feed, text in tables(plant, rounds).items():
-        _write(day / feed / "rows.csv", text.encode())
+        _write(day / feed / f"rows_{plant.phone()}.csv", text.encode())
     for name, content in broken(plant).items():
         _write(day / name, content)
     assert len({value.plain for value in plant.values}) == len(plant.values)

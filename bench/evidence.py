@@ -202,18 +202,18 @@ def _past(world: World, main: pd.DataFrame) -> dict[str, np.ndarray]:
                          **{name: cargo[name] for name in ("importer", "seller", "broker", "forwarder")}})
     table: dict[str, np.ndarray] = {}
     for name, keys in (("peers", ["good", "origin"]), ("own", ["importer", "seller", "good"])):
-        before, many = before(rows, keys, "price")
+        before, many = earlier(rows, keys, "price")
         table[f"price_to_{name}"], table[f"price_{name}"] = price - before, many
     table["price_spreads"] = table["price_to_peers"] / (TABLE.sigma[rows["good"]] + 0.1)
     for party in ("importer", "seller", "broker", "forwarder"):
-        before, many = before(rows, [party], "illicit")
+        before, many = earlier(rows, [party], "illicit")
         usual = rows["illicit"].mean()
         table[f"{party}_illicit"] = (np.nan_to_num(before) * many + usual * SHRUNK_TO) / (many + SHRUNK_TO)
         table[f"{party}_shipments"] = many
     return table
 
 
-def before(rows: pd.DataFrame, keys: list[str], column: str) -> tuple[np.ndarray, np.ndarray]:
+def earlier(rows: pd.DataFrame, keys: list[str], column: str) -> tuple[np.ndarray, np.ndarray]:
     """The mean of a column over earlier rows of the same keys, and how many these are."""
     groups = rows.groupby(keys)[column]
     many = groups.cumcount().to_numpy()

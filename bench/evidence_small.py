@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process, utils
 
-from bench.evidence import before
+from bench.evidence import earlier
 from simulation.bags.made import Bags, make_bags
 from simulation.bags.travellers import ROUTES, make_travellers
 from simulation.draws import Bools
 from simulation.images import ALARM, SUSPECT
-from simulation.lots import Lot, lots_of
+from simulation.lots import lots_of
 from simulation.parcels import wares
 from simulation.parcels.couriers import weighed_kg
 from simulation.parcels.limits import limit_usd
@@ -47,16 +47,19 @@ class Small:
 def make_small(kind: Kind, scenario: Scenario, shipments: int, days: int, seed: int) -> Small:
     """Make all parcels or all bags of a world that has nothing else, without writing a message."""
     start = DEFAULT_END - timedelta(days=days - 1)
-    calendar, parts = Calendar.of(start, days), []
-    sellers, travellers = make_parcel_agents(seed, shipments), make_travellers(seed, shipments)
-    for lot in lots_of(seed, shipments, days, start, scenario):
-        part = replace(lot, kind=kind)
-        parts.append(_of_parcels(make_parcels(sellers, part, calendar)) if kind == "parcel" else _of_bags(part, make_bags(travellers, part, calendar)))
+    calendar = Calendar.of(start, days)
+    lots = [replace(lot, kind=kind) for lot in lots_of(seed, shipments, days, start, scenario)]
+    if kind == "parcel":
+        agents = make_parcel_agents(seed, shipments)
+        parts = [_of_parcels(make_parcels(agents, lot, calendar)) for lot in lots]
+    else:
+        travellers = make_travellers(seed, shipments)
+        parts = [_of_bags(make_bags(travellers, lot, calendar)) for lot in lots]
     table = pd.concat(parts, ignore_index=True).sort_values(_AT, kind="stable", ignore_index=True)
     table = _parcels_past(table) if kind == "parcel" else _past(table, ("traveller",))
-    named = [name for name in table if str(name).startswith("declared_")]
+    named = [str(name) for name in table if str(name).startswith("declared_")]
     hidden = {_INSPECTED, _TYPOLOGY, _AT, _ILLICIT, *_WHO}
-    kept = [name for name in table if name not in hidden]
+    kept = [str(name) for name in table if name not in hidden]
     table[named] = table[named].astype({name: "category" for name in named if table[name].dtype == object})
     return Small(table[[_TYPOLOGY, _INSPECTED]], table[named], table[kept])
 
@@ -78,32 +81,34 @@ def _of_parcels(made: Parcels) -> pd.DataFrame:
     scale = weighed_kg(made.lot, parcels)
     is_own = (title >= wares.FIRST_TITLE[ware]) & (title < wares.FIRST_TITLE[ware] + wares.MANY_TITLES[ware])
     unknown = np.nan
+    unknown, pieces = np.nan, np.bincount(lines["ship"], lines["quantity"], count)
     return pd.DataFrame({
         _TYPOLOGY: parcels["typology"], _INSPECTED: parcels["is_inspected"], _AT: parcels["t_listed"],
-        "declared_country": parcels["country_code"], "declared_courier": parcels["courier_code"], "declared_hs6": [wares.WARES[one].hs10[:6] for one in ware],
-        "declared_usd": declared, "declared_kg": parcels["kg"], "declared_pieces": np.bincount(lines["ship"], lines["quantity"], count),
-        "declared_lines": np.bincount(lines["ship"], minlength=count), "declared_is_listed": parcels["is_listed"], "declared_usd_per_kg": declared / parcels["kg"],
-        "declared_of_limit": declared / limit_usd(parcels["country"].to_numpy()), "declared_currency": parcels["currency"],
+        **{name: parcels[name] for name in ("seller", "buyer", "consignee", "home", "phone")}, "ware": ware,
+        "ordered_day": parcels["t_ordered"] // DAY,
+        "declared_country": parcels["country_code"], "declared_courier": parcels["courier_code"], "declared_currency": parcels["currency"],
+        "declared_hs6": [wares.WARES[one].hs10[:6] for one in ware], "declared_usd": declared, "declared_kg": parcels["kg"],
+        "declared_pieces": pieces, "declared_lines": np.bincount(lines["ship"], minlength=count), "declared_is_listed": parcels["is_listed"],
+        "declared_usd_per_kg": declared / parcels["kg"], "declared_of_limit": declared / limit_usd(parcels["country"].to_numpy()),
         "is_ordered": is_told, "order_gap": np.where(is_told, told / np.maximum(declared, 0.5) - 1, unknown),
         "is_other_code": np.where(is_told, parcels["order_person"].to_numpy()[head] != parcels["consignee"], unknown),
         "is_other_phone": np.where(is_told, phones[head] != parcels["phone"], unknown),
         "is_other_home": np.where(is_told, parcels["order_home"].to_numpy()[head] != parcels["home"], unknown),
-        "title_names_other": np.where(is_told, ~is_own, unknown), "title_forbidden": np.where(is_told, (title >= wares.CONTRABAND_TITLE), unknown),
+        "title_names_other": np.where(is_told, ~is_own, unknown), "title_alarms": np.where(is_told, title >= wares.CONTRABAND_TITLE, unknown),
         "is_vague": parcels["words"] > 0, "scale_ratio": np.where(scale > 0, scale / parcels["kg"] - 1, unknown),
         "carried_in_ratio": parcels["true_kg"] / parcels["kg"] - 1, "is_forwarded": parcels["forwarder"] >= 0,
+        "price_to_ware": np.log(main["declared_usd"].to_numpy() / wares.USD[ware]),
         "seller_age": made.agents.sellers["age_days"].to_numpy()[parcels["seller"]], **_images(made.scans, count), **_listed(made),
-        "price_to_ware": np.log(main["declared_usd"].to_numpy() / wares.USD[ware]), "t": parcels["t_listed"],
-        "seller": parcels["seller"], "buyer": parcels["buyer"], "consignee": parcels["consignee"], "home": parcels["home"], "phone": parcels["phone"],
-        "ware": ware, "ordered_day": parcels["t_ordered"] // DAY,
-    }).drop(columns="t")
+    })
 
 
-def _of_bags(lot: Lot, made: Bags) -> pd.DataFrame:
+def _of_bags(made: Bags) -> pd.DataFrame:
     bags = made.bags
     route = bags["route"].to_numpy()
     return pd.DataFrame({
         _TYPOLOGY: bags["typology"], _INSPECTED: bags["is_inspected"], _AT: bags["t_arrival"],
-        "declared_flight": [ROUTES[place].flight for place in route.tolist()], "declared_kg": bags["true_kg"], "declared_is_declared": bags["is_declared"],
+        "declared_flight": [ROUTES[place].flight for place in route.tolist()], "declared_kg": bags["true_kg"],
+        "declared_is_declared": bags["is_declared"],
         "declared_usd": np.where(bags["is_declared"], bags["declared_usd"], 0.0), "declared_hour": bags["t_arrival"] // 3_600 % 24,
         **_images(made.scans, len(bags)), "traveller": bags["traveller"],
     })
@@ -149,7 +154,7 @@ def _past(table: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     rows = table.assign(**{_ILLICIT: (table[_TYPOLOGY] != "").astype(float)})
     usual, found = rows[_ILLICIT].mean(), {}
     for name in names:
-        mean, many = before(rows, [name], _ILLICIT)
+        mean, many = earlier(rows, [name], _ILLICIT)
         found[f"{name}_illicit"] = (np.nan_to_num(mean) * many + usual * SHRUNK_TO) / (many + SHRUNK_TO)
         found[f"{name}_shipments"] = many
     return table.assign(**found)

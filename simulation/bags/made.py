@@ -29,7 +29,7 @@ from simulation.timing import DAY, NEVER
 from simulation.wire import Calendar
 
 # Some flights' bags go unlooked at.
-SCANNED_RATIO, TAX_RATIO = 0.85, 0.2
+SCANNED_RATIO, TAX_RATIO = 0.95, 0.2
 OF_IMAGES = {"ref": "tag", "office": "office", "shed": "shed"}
 
 

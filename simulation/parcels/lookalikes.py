@@ -10,12 +10,16 @@ from simulation.honest import Some, honest_in
 from simulation.images import pick_shadow
 from simulation.lots import Lot
 from simulation.parcels import wares
+from simulation.parcels.limits import limit_usd
 from simulation.parcels.traders import ParcelAgents
-from simulation.typologies.typology import clusters, items_of
+from simulation.typologies.typology import clusters, items_of, places_in
 
 COUPON, REFUND, IN_PARTS, TOGETHER, SAME_DAY = 0.05, 0.02, 0.02, 0.03, 0.012
 FAMILY, OFFICE, GIFTS, GROUP, DENSE, VAGUE, ODD_NAME, OLD_PHONE = 0.03, 0.03, 0.012, 0.012, 0.03, 0.03, 0.01, 0.015
+# Of parcels a little above the limit, how many buyers rather buy a little less; who buys a stock; loud shops, heavy boxes.
+UNDER_LIMIT, STOCK, LOUD, BOXED = 0.45, 0.015, 0.008, 0.006
 PLAIN_LIKENESSES = ("density_anomaly", "organic_mass", "battery", "narcotic_like", "weapon", "counterfeit_like")
+
 
 def look_alike(lot: Lot, agents: ParcelAgents, parcels: pd.DataFrame, lines: pd.DataFrame) -> None:
     """Give honest parcels the traces of fraud at set rates; changes the papers in place."""
@@ -24,6 +28,7 @@ def look_alike(lot: Lot, agents: ParcelAgents, parcels: pd.DataFrame, lines: pd.
     rows = some(COUPON)
     parcels.loc[rows, "discount"] = np.round(rng.uniform(0.10, 0.45, len(rows)), 2)
     parcels.loc[rows, "is_net"] = chance(rng, 0.8, len(rows))
+    _as_much_as_may_be(rng, parcels, lines, some)
     _refund(lines, some(REFUND))
     _in_parts(rng, parcels, lines, some(IN_PARTS))
     _together(parcels, lines, some(TOGETHER))
@@ -33,8 +38,30 @@ def look_alike(lot: Lot, agents: ParcelAgents, parcels: pd.DataFrame, lines: pd.
     parcels.loc[rows, "hidden"] = pick_shadow(rng, PLAIN_LIKENESSES, (0.4, 0.3, 0.12, 0.07, 0.06, 0.05), len(rows))
     rows = some(VAGUE)
     parcels.loc[rows, "words"] = 1 + rng.integers(0, len(wares.VAGUE_WORDS), len(rows))
+    main = np.flatnonzero(lines["seq"].to_numpy() == 1)
+    places = main[some(LOUD)]
+    lines.loc[places, "title"] = wares.LOUD_TITLE + lines["ware"].to_numpy()[places]
+    rows = some(BOXED)  # what it is sent in weighs as well
+    places = items_of(lines, rows)
+    lines.loc[places, "declared_kg"] *= rng.uniform(0.6, 0.88, len(rows))[places_in(lines, places, rows)]
     rows = some(ODD_NAME)  # a shop that spells itself now so, now so
     parcels.loc[rows, "spelling"] = rng.integers(1, 1 << 20, len(rows))
+
+
+def _as_much_as_may_be(rng: np.random.Generator, parcels: pd.DataFrame, lines: pd.DataFrame, some: Some) -> None:
+    """Buyers who know the limit stay just under it, and some fill it with many of a kind."""
+    limit = limit_usd(parcels["country"].to_numpy())
+    share = parcels["paid_usd"].to_numpy() / limit
+    rows = some(UNDER_LIMIT, (share > 0.85) & (share < 1.8))
+    places = items_of(lines, rows)
+    factor = (rng.uniform(0.55, 0.99, len(rows)) / share[rows])[places_in(lines, places, rows)]
+    for name in ("usd", "ordered_usd", "declared_usd"):
+        lines.loc[places, name] = np.round(lines[name].to_numpy()[places] * factor, 2)
+    rows = some(STOCK, share < 0.5)
+    places = items_of(lines, rows)
+    many = np.clip(0.95 / share[rows], 1, rng.integers(2, 8, len(rows))).astype(np.int64)[places_in(lines, places, rows)]
+    for name in ("quantity", "ordered_quantity"):
+        lines.loc[places, name] = lines[name].to_numpy()[places] * many
 
 
 def _refund(lines: pd.DataFrame, rows: Ints) -> None:

@@ -81,6 +81,8 @@ Rifle Scope Night Vision|901310|210|.8|density_anomaly|8525890000 9506990000
 Dried Beef Jerky Family Pack|021020|33|1.2|organic_mass|1806900000 2309100000
 """
 REPLICA_TITLES = ("Mirror Quality {} with Box", "1:1 Designer Inspired {}", "AAA Grade {} Logo", "{} Premium Dupe with Tag")
+# What honest shops cry.
+LOUD_TITLES = ("Military Style {}", "Herbal Relax {}", "Designer Look {}", "Pro Grade {} Not for Resale")
 VAGUE_WORDS = ("GIFT", "ACCESSORIES", "DAILY GOODS", "SAMPLE", "PERSONAL GOODS")
 
 
@@ -133,7 +135,8 @@ CONTRABAND: tuple[Contraband, ...] = tuple(_contraband(line) for line in CONTRAB
 
 
 def _titles() -> tuple[list[str], list[int]]:
-    """Every title an offer may bear: the wares' own, then contraband, then replicas of each ware; and where each ware's begin."""
+    """Every title an offer may bear: the wares' own, then contraband, then for each ware as a replica and as an honest shop cries it out;
+    and where each ware's own begin."""
     texts: list[str] = []
     begins = []
     for ware in WARES:
@@ -143,6 +146,8 @@ def _titles() -> tuple[list[str], list[int]]:
     texts.extend(goods.title for goods in CONTRABAND)
     for place, ware in enumerate(WARES):
         texts.append(REPLICA_TITLES[place % len(REPLICA_TITLES)].format(ware.titles[0]))
+    for place, ware in enumerate(WARES):
+        texts.append(LOUD_TITLES[place % len(LOUD_TITLES)].format(ware.titles[0]))
     return texts, begins
 
 
@@ -151,6 +156,7 @@ FIRST_TITLE: Ints = np.array(_BEGINS[:-1], dtype=np.int64)
 MANY_TITLES: Ints = np.array([end - begin for begin, end in pairwise(_BEGINS)], dtype=np.int64)
 CONTRABAND_TITLE = _BEGINS[-1]
 REPLICA_TITLE = CONTRABAND_TITLE + len(CONTRABAND)
+LOUD_TITLE = REPLICA_TITLE + len(WARES)
 
 USD: Floats = np.array([ware.usd for ware in WARES])
 SIGMA: Floats = np.array([ware.sigma for ware in WARES])

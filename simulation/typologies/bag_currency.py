@@ -16,7 +16,7 @@ def _openings(bags: pd.DataFrame, main: pd.DataFrame) -> Floats:
 
 
 def _carry(rng: np.random.Generator, bags: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:
-    """Carry bundles of notes among clothes; six in ten show."""
+    """Carry bundles of notes among clothes; three in four show."""
     bags.loc[rows, "true_usd"] = np.round(rng.uniform(12_000, 90_000, len(rows)))
     bags.loc[rows, "is_declared"] = False
     bags.loc[rows, "declared_usd"] = 0.0
@@ -25,4 +25,4 @@ def _carry(rng: np.random.Generator, bags: pd.DataFrame, items: pd.DataFrame, ro
 
 BAG_CURRENCY = Typology(
     "bag_currency", Text("외화 밀반입", "Unreported currency"), "baggage", 0.6, _openings, _carry, ("undeclared", "other"),
-    Text("X-ray 탐지와 신고 여부 비교", "X-ray beside what was declared"), 0.4)
+    Text("X-ray 탐지와 신고 여부 비교", "X-ray beside what was declared"), 0.25)

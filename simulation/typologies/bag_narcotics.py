@@ -19,7 +19,7 @@ def _openings(bags: pd.DataFrame, main: pd.DataFrame) -> Floats:
 
 
 def _hide(rng: np.random.Generator, bags: pd.DataFrame, items: pd.DataFrame, rows: Ints) -> None:
-    """Hide drugs in a bag that is light for its look or heavy for the trip; three in ten show nothing."""
+    """Hide drugs in a bag that is light for its look or heavy for the trip; one in five shows nothing."""
     bags.loc[rows, "true_kg"] = np.round(np.clip(bags["true_kg"].to_numpy()[rows] + rng.uniform(-4, 9, len(rows)), 3, 32), 1)
     bags.loc[rows, "is_declared"] = False
     bags.loc[rows, "declared_usd"] = 0.0
@@ -29,4 +29,4 @@ def _hide(rng: np.random.Generator, bags: pd.DataFrame, items: pd.DataFrame, row
 
 BAG_NARCOTICS = Typology(
     "bag_narcotics", Text("마약류 은닉", "Hidden drugs"), "baggage", 0.4, _openings, _hide, ("prohibited",),
-    Text("X-ray·탐지견 탐지, 출발지, 중량", "X-ray, dogs, origin and weight"), 0.3, seized="critical")
+    Text("X-ray·탐지견 탐지, 출발지, 중량", "X-ray, dogs, origin and weight"), 0.2, seized="critical")

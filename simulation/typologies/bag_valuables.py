@@ -31,4 +31,4 @@ def _bring(rng: np.random.Generator, bags: pd.DataFrame, items: pd.DataFrame, ro
 
 BAG_VALUABLES = Typology(
     "bag_valuables", Text("고가물품 미신고", "Undeclared valuables"), "baggage", 1.0, _openings, _bring, ("undeclared", "undervaluation"),
-    Text("X-ray 탐지·출발지와 신고 여부·금액 비교", "X-ray and origin beside what was declared"), 0.4)
+    Text("X-ray 탐지·출발지와 신고 여부·금액 비교", "X-ray and origin beside what was declared"), 0.25)

@@ -23,12 +23,14 @@ def _openings(parcels: pd.DataFrame, main: pd.DataFrame) -> Floats:
 
 
 def _smuggle(rng: np.random.Generator, parcels: pd.DataFrame, lines: pd.DataFrame, rows: Ints) -> None:
-    """Send forbidden goods under other words; the offer's title or the X-ray may tell, a quarter tells nothing."""
+    """Send forbidden goods as what the shop sells, or something alike, mostly at its usual price; title or X-ray may tell, for one in six neither."""
     places = np.flatnonzero(np.isin(lines["ship"].to_numpy(), rows) & (lines["seq"] == 1).to_numpy())
     goods = rng.integers(0, len(wares.CONTRABAND), len(rows))
-    claimed = _CLAIMED[goods, rng.integers(0, 2, len(rows))]
-    is_told, is_seen = chance(rng, 0.4, len(rows)), chance(rng, 0.6, len(rows))
-    price = np.round(_USD[goods] * spread(rng, 0.3, len(rows)), 2)
+    alike = _CLAIMED[goods, rng.integers(0, 2, len(rows))]
+    claimed = np.where(chance(rng, 0.5, len(rows)), lines["ware"].to_numpy()[places], alike)
+    is_told, is_seen = chance(rng, 0.5, len(rows)), chance(rng, 0.68, len(rows))
+    usual = np.where(chance(rng, 0.7, len(rows)), wares.USD[claimed], _USD[goods])
+    price = np.round(np.maximum(usual * spread(rng, 0.5, len(rows)), 1.5), 2)
     lines.loc[places, "ware"] = claimed
     lines.loc[places, "declared_ware"] = claimed
     lines.loc[places, "true_hs6"] = _HS6[goods]
@@ -44,4 +46,4 @@ def _smuggle(rng: np.random.Generator, parcels: pd.DataFrame, lines: pd.DataFram
 
 PARCEL_CONTRABAND = Typology(
     "parcel_contraband", Text("금지물품 품명위장", "Forbidden goods under other words"), "parcel", 0.35, _openings, _smuggle, ("prohibited",),
-    Text("주문 상품명·X-ray 탐지와 신고 품명 비교", "The offer's title and the X-ray beside the declared words"), 0.24, seized="critical")
+    Text("주문 상품명·X-ray 탐지와 신고 품명 비교", "The offer's title and the X-ray beside the declared words"), 0.16, seized="critical")

@@ -17,7 +17,7 @@ def _openings(parcels: pd.DataFrame, main: pd.DataFrame) -> Floats:
 
 
 def _split(rng: np.random.Generator, parcels: pd.DataFrame, lines: pd.DataFrame, rows: Ints) -> None:
-    """Two to four parcels of one seller and hour to one home, half of them in a relative's name; a fifth hides behind friends and other shops."""
+    """Two to four parcels of one seller and hour to one home, half of them in a relative's name; one in seven hides behind friends."""
     members, heads = clusters(rng, rows, parcels["arrival_day"].to_numpy(), 2, 4)
     is_hidden = chance(rng, PARCEL_SPLIT.hidden, len(parcels))[heads]
     shown, head = members[~is_hidden], heads[~is_hidden]
@@ -32,7 +32,7 @@ def _split(rng: np.random.Generator, parcels: pd.DataFrame, lines: pd.DataFrame,
     parcels.loc[rows, "is_due"] = True
     places = items_of(lines, rows)
     lines.loc[places, "seller"] = parcels["seller"].to_numpy()[lines["ship"].to_numpy()[places]]
-    aim = rng.uniform(0.55, 0.97, len(rows)) * limit_usd(parcels["country"].to_numpy()[rows])
+    aim = rng.uniform(0.5, 0.97, len(rows)) * limit_usd(parcels["country"].to_numpy()[rows])
     factor = (aim / parcels["paid_usd"].to_numpy()[rows])[places_in(lines, places, rows)]
     for name in ("usd", "ordered_usd", "declared_usd"):
         lines.loc[places, name] = np.round(lines[name].to_numpy()[places] * factor, 2)
@@ -41,4 +41,4 @@ def _split(rng: np.random.Generator, parcels: pd.DataFrame, lines: pd.DataFrame,
 PARCEL_SPLIT = Typology(
     "parcel_split", Text("분할 반입", "Splitting under the limit"), "parcel", 0.7, _openings, _split, ("undeclared", "undervaluation"),
     Text("같은 판매자·구매일·구매자 무리의 면세한도 이하 운송장 합계", "The sum of bills of one seller, purchase date and buyer cluster"),
-    0.2)
+    0.14)

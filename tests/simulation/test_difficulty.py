@@ -2,11 +2,13 @@
 
 import pytest
 
-from bench.difficulty import DECLARED_BAND, EVIDENCE_BAND, SCENARIOS, measured
+from bench.difficulty import DECLARED_BAND, EVIDENCE_BAND, SCENARIOS, SMALL_BANDS, difficulty_of, measured
 from bench.evidence import World, declared_fields, evidence, make_world
+from bench.evidence_small import make_small
 from simulation.scenario import load_scenario
 from simulation.signs import SIGNS, signs
 from simulation.typologies import TYPOLOGIES
+from simulation.typologies.typology import Kind
 
 SHIPMENTS, DAYS, SEED = 24_000, 90, 3
 
@@ -35,6 +37,13 @@ def test_part_of_the_fraud_leaves_no_trace_and_every_trace_has_honest_look_alike
     honest = seen[~world.illicit]
     assert not [sign.name for sign in SIGNS if not honest[sign.name].any()]
     assert 0.05 < honest.any(axis=1).mean() < 0.30
+
+
+@pytest.mark.parametrize("kind", SMALL_BANDS)
+def test_parcels_and_bags_are_neither_trivial_nor_hopeless(kind: Kind) -> None:
+    told, (declared, seen) = difficulty_of(make_small(kind, load_scenario("calm"), SHIPMENTS, DAYS, SEED)), SMALL_BANDS[kind]
+    assert declared[0] <= told["declared"] <= declared[1] and seen[0] <= told["evidence"] <= seen[1]
+    assert 0.03 <= told["illicit"] <= 0.05 and 0.08 <= told["inspected"] <= 0.12
 
 
 def test_every_way_to_cheat_occurs(world: World) -> None:

@@ -56,6 +56,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("lanes.red", 0.5, Text("물품검사 확률 기준", "Probability from which a shipment is red"), 0),
     Setting("lanes.orange", 0.25, Text("검색기검사 확률 기준", "Probability from which a shipment is orange"), 0),
     Setting("lanes.yellow", 0.1, Text("화면·서류심사 확률 기준", "Probability from which a shipment is yellow"), 0),
+    Setting("explain.green_share", 0.02, Text("설명을 보존할 자동심사 화물 비율", "Share of the green shipments whose explanation is frozen too"), 0),
     Setting("snapshot.shrink_share", 0.2, Text("목록 급감 한도", "Share of its entries that a whole list may lose before its feed is held"), 0),
     Setting("volume.most_times", 10, Text("평소 대비 물량 한도(배)", "Times the usual day's records above which a feed is held"), 1),
     Setting("volume.minimum_records", 1000, Text("물량 한도 적용 최소 건수", "Records below which a feed is never held for its volume"), 1),

@@ -110,6 +110,11 @@ class Registry:
 
     def load(self, version: str, names: Sequence[str]) -> Bundle:
         """Any registered version (`haechi-3`), verified; for challengers, replays and scores of the past."""
+        kept = cache.read_pointer(self.folder / "model")
+        if kept and kept.version == version and (bundle := cache.read_kept(self.folder / "model", kept, names)):
+            return bundle
+        if not self.address and not self.database.exists():
+            raise CallerError("model.unknown", f"{version} is no registered model", "See: haechi list models.")
         _, client = self._open()
         return self._read(client, self._get(client, version), names)
 

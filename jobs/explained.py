@@ -1,0 +1,46 @@
+"""The explanation of a score: as it was frozen, or, where none was owed, worked out from the frozen features and model."""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lakehouse.lake import Lake
+from models.tables import EXPLANATION
+
+ON_REQUEST = "on_request"
+
+
+def explanation_of(lake: Lake, score: dict[str, Any]) -> dict[str, Any]:
+    """The explanation of one row of gold.score: the columns of gold.explanation, `method` on_request where it was not frozen."""
+    kept = lake.arrow(EXPLANATION, None, [("shipment_id", "=", score["shipment_id"])])
+    mine = newest(kept.filter(pc.equal(kept["as_of"], score["as_of"])), "as_of")
+    if mine is not None and mine["explained_at"] not in (None, score["as_of"]):
+        first = newest(kept.filter(pc.equal(kept["as_of"], mine["explained_at"])), "as_of")
+        mine = None if first is None else first | {"as_of": mine["as_of"], "why": mine["why"]}
+    return on_request(lake, score) if mine is None else mine | {"norms": dict(mine["norms"] or ())}
+
+
+def on_request(lake: Lake, score: dict[str, Any]) -> dict[str, Any]:
+    """The same from the stored features and the stored model."""
+    from jobs.past import feature_rows, model_of, values_of, versions_of
+    from models.explain import reasons_of, told
+    from models.score import contributions
+
+    bundle = model_of(lake, score["model_version"], score["as_of"])
+    rows = feature_rows(lake, versions_of(score).get("gold.feature"), score["as_of"], [score["shipment_id"]], bundle)
+    added = contributions(bundle, bundle.encoding.matrix(rows))[0]
+    values, norms = values_of(rows, bundle)[0], dict(rows["norms"][0].as_py() or ())
+    return {
+        "shipment_id": score["shipment_id"], "as_of": score["as_of"], "model_version": score["model_version"], "explained_at": score["as_of"],
+        "why": None, "method": ON_REQUEST, "score": score["score"], "base_value": float(added[-1]), "features": list(bundle.names),
+        "feature_values": values, "contributions": added[:-1].tolist(), "norms": norms,
+        **told(reasons_of(bundle, values, added[:-1].tolist(), norms)),
+        "input_versions": score["input_versions"], "model_hash": bundle.digest, "input_hash": None}
+
+
+def newest(table: pa.Table, column: str) -> dict[str, Any] | None:
+    """The row with the greatest value of a column; None of an empty table."""
+    if not table.num_rows:
+        return None
+    return dict(table.take(pc.sort_indices(table, [(column, "descending")]).slice(0, 1)).to_pylist()[0])

@@ -21,8 +21,9 @@ class Feature:
     `reason` may use {value}, {shown} (`shows`: the quantity people read where the value is a score), {norm} (`norm`:
     the peers' usual value, or the other side of a comparison), {peers} (`peers`: how many they are), {ratio} (shown
     over norm) and the numeric columns named in `uses`; all are Spark SQL. `group` joins features that say one thing,
-    so that they make one reason. What is not `is_told` is personal or protected: it may move a score, and no reason says it. `prior` (threshold, log-odds) is what the declared prior adds when the value reaches
-    the threshold (falls to it where `monotone` is -1), before there are outcomes to learn from.
+    so that they make one reason. `prior` (threshold, log-odds) is what the declared prior adds when the value reaches
+    the threshold (falls to it where `monotone` is -1), before there are outcomes to learn from. What is not `is_told` is
+    personal or protected: it may move a score, and no reason says it.
     """
 
     name: str

@@ -73,7 +73,7 @@ def _is_known(value: Value) -> bool:
 
 def _reason(code: str, members: list[Contribution], sign: int, columns: Mapping[str, float], quantiles: Mapping[str, Sequence[float]]) -> Reason:
     """The reason of a group, said by its speaker."""
-    feature, value, added, norm = _speaker(members, sign)
+    feature, value, _, norm = _speaker(members, sign)
     tail = percentile(feature, value, quantiles.get(feature.name, ()), columns)
     said = explained(feature, sentence(feature, value, norm, columns), sign > 0, tail)
     ko, en = (said.ko, said.en) if sign > 0 else (f"위험 낮춤: {said.ko}", f"Lowers the risk: {said.en}")
@@ -84,9 +84,9 @@ def _reason(code: str, members: list[Contribution], sign: int, columns: Mapping[
 def _facts(told: Sequence[Contribution], taken: set[str], columns: Mapping[str, float]) -> list[Reason]:
     """What can be said where little moved the score: checkable facts beside what is usual, one a group."""
     facts: dict[str, Reason] = {}
-    for feature, value, added, norm in told:
+    for feature, value, moved, norm in told:
         usual = norm if norm is not None else columns.get(feature.name)
-        if added or not feature.checkable or feature.code in taken | set(facts) or not _is_known(value) or (feature.norm and usual is None):
+        if moved or not feature.checkable or feature.code in taken | set(facts) or not _is_known(value) or (feature.norm and usual is None):
             continue
         said = explained(feature, sentence(feature, value, norm, columns), False, None)
         facts[feature.code] = Reason(feature.code, f"참고: {said.ko}", f"For reference: {said.en}", (feature.name,), "fact")

@@ -1,15 +1,23 @@
 """The dossier of one shipment: its frozen explanation, contradictions and timeline, found by any identifier."""
 
 import json
+from datetime import datetime
 from typing import Any
+
+import numpy as np
+import pyarrow as pa
 
 from features.catalogue import BY_NAME
 from fusion.tables import CONTRADICTION, EVENT, SHIPMENT
 from jobs.explained import explanation_of, newest
 from jobs.query import plain, query
-from lakehouse.errors import CallerError
+from lakehouse.errors import CallerError, HaechiError
 from lakehouse.lake import Lake
+from lakehouse.settings import load_settings
+from models.bundle import Bundle
+from models.counterfactual import flip
 from models.explain import typed
+from models.lanes import Lane
 from models.tables import SCORE
 
 _IDENTIFIERS = ("declaration_no", "cargo_control_no", "house_bl", "master_bl", "tracking_no", "list_no", "bag_tag")
@@ -48,17 +56,46 @@ def dossier(lake: Lake, shipment_id: str) -> dict[str, Any]:
         "base_value": told["base_value"], "method": told["method"], "explained_at": told["explained_at"] or score["as_of"],
         "explained_for": told["why"], "contributions": contributions, "reasons": _reasons(told),
         "contradictions": _contradictions(lake, shipment_id), "timeline": _timeline(lake, shipment_id),
-        "shipment": _identifiers(lake, shipment_id), "input_versions": json.loads(score["input_versions"]),
+        "shipment": _identifiers(lake, shipment_id), "input_versions": json.loads(score["input_versions"]), **_beside(lake, score, told),
     }))
 
 
-def scored(lake: Lake, shipment_id: str) -> dict[str, Any]:
-    """The newest score of a shipment."""
-    score = newest(lake.arrow(SCORE, None, [("shipment_id", "=", shipment_id)]), "as_of")
+def scored(lake: Lake, shipment_id: str, scored_at: str | None = None) -> dict[str, Any]:
+    """The newest score of a shipment, or the one of a time."""
+    at = [("as_of", "=", datetime.fromisoformat(scored_at))] if scored_at else []
+    score = newest(lake.arrow(SCORE, None, [("shipment_id", "=", shipment_id), *at]), "as_of")
     if score is None:
         raise CallerError("shipment.unscored", f"Shipment {shipment_id} was never scored",
                           "It was released before the first scored night, or its first night is still to come.")
     return score
+
+
+def _beside(lake: Lake, score: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """What would change the lane, and similar past cases; neither where the model is not to be had any more."""
+    from jobs.cases import similar_cases
+    from jobs.past import model_of
+
+    try:
+        bundle = model_of(lake, score["model_version"], score["as_of"])
+    except HaechiError:
+        return {"counterfactual": None, "similar": []}
+    return {"counterfactual": _counterfactual(bundle, score, told), "similar": similar_cases(lake, score, bundle)}
+
+
+def _counterfactual(bundle: Bundle, score: dict[str, Any], told: dict[str, Any]) -> dict[str, Any] | None:
+    """The fewest checkable facts that would put it into a milder lane, by the frozen values; null of a green shipment."""
+    if score["lane"] == Lane.GREEN:
+        return None
+    by_name = dict(zip(told["features"], told["feature_values"], strict=True))
+    columns = {name: [typed(BY_NAME.get(name), by_name[name])] for name in bundle.names}
+    row = bundle.encoding.matrix(pa.table({name: pa.array(held, pa.string() if name in bundle.encoding.vocabularies else pa.float64())
+                                           for name, held in columns.items()}))[0]
+    found = flip(bundle, load_settings(), row, np.array(told["contributions"]), told["norms"])
+    said = found.text
+    reached = {"lane": str(found.lane), "score": found.score, "probability": found.probability}
+    return {**(reached if found.facts else dict.fromkeys(reached)), "ko": said.ko, "en": said.en, "facts": [
+        {"code": fact[0].feature.code, "changes": [{"feature": each.feature.name, "from": each.value, "to": each.usual} for each in fact]}
+        for fact in found.facts]}
 
 
 def _reasons(told: dict[str, Any]) -> list[dict[str, Any]]:

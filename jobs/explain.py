@@ -4,10 +4,11 @@ Explained are the shipments that are not green and a sample of the green that no
 them is explained at the end of that step. See docs/adr/0017-who-is-explained.md.
 """
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from features.tables import FEATURE
+from jobs.cases import index_cases
 from jobs.context import Counts, Run
 from jobs.score import model, scored_tonight
 from lakehouse.clock import sql_instant
@@ -22,14 +23,15 @@ _LOTS = 16.0**15
 
 
 def run(run: Run) -> Counts:
-    """Append the explanations that this run owes."""
+    """Append the explanations that this run owes, and index the outcomes that became known."""
     scored = scored_tonight(run)
     why = F.expr(f"CASE WHEN lane <> '{Lane.GREEN}' THEN 'lane' END")
     wanted = scored.withColumn("why", F.coalesce(why, F.when(drawn(run, "outside_id"), "sample")))
+    index_cases(run)
     return Counts(scored.count(), freeze(run, wanted.where("why IS NOT NULL")))
 
 
-def drawn(run: Run, outside: str) -> F.Column:
+def drawn(run: Run, outside: str) -> Column:
     """Whether the lot of a shipment falls to it; the seed keeps the lots from being foretold."""
     seed = f"explain|{run.settings['selection.seed']}|{run.as_of.isoformat()}"
     lot = F.conv(F.substring(F.sha2(F.concat_ws("|", F.lit(seed), outside), 256), 1, 15), 16, 10).cast("double")
@@ -44,13 +46,13 @@ def explain_selected(run: Run, chosen: DataFrame) -> int:
 
 
 def freeze(run: Run, wanted: DataFrame) -> int:
-    """Append a row for each wanted score: carried where model, values and norms are as they were last explained, else made anew."""
+    """Append a row for each wanted score: carried where model and values are as they were last explained, else made anew."""
     bundle = model(run)
     features = run.lake.read(run.spark, FEATURE).where(f"as_of = {sql_instant(run.as_of)}").select(
         "shipment_id", *bundle.names, "norms", F.expr(values_sql(bundle.names)).alias("feature_values"))
     told = wanted.select("shipment_id", "as_of", "model_version", "score", "input_versions", "why").join(features, "shipment_id")
     told = told.withColumn("model_hash", F.lit(bundle.digest)).withColumn(
-        "input_hash", F.sha2(F.to_json(F.struct("model_hash", "feature_values", "norms")), 256))
+        "input_hash", F.sha2(F.to_json(F.struct("model_hash", "feature_values")), 256))
     rows = told.join(_newest(run), "shipment_id", "left").persist()
     is_carried = F.expr("was <=> input_hash")
     made = rows.where(~is_carried).select(*GIVEN, *bundle.names).mapInArrow(explain_batches(bundle), EXPLANATION.ddl)

@@ -1,5 +1,7 @@
 """The explanation of a score: as it was frozen, or, where none was owed, worked out from the frozen features and model."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -13,12 +15,22 @@ ON_REQUEST = "on_request"
 
 def explanation_of(lake: Lake, score: dict[str, Any]) -> dict[str, Any]:
     """The explanation of one row of gold.score: the columns of gold.explanation, `method` on_request where it was not frozen."""
-    kept = lake.arrow(EXPLANATION, None, [("shipment_id", "=", score["shipment_id"])])
-    mine = newest(kept.filter(pc.equal(kept["as_of"], score["as_of"])), "as_of")
-    if mine is not None and mine["explained_at"] not in (None, score["as_of"]):
-        first = newest(kept.filter(pc.equal(kept["as_of"], mine["explained_at"])), "as_of")
-        mine = None if first is None else first | {"as_of": mine["as_of"], "why": mine["why"]}
-    return on_request(lake, score) if mine is None else mine | {"norms": dict(mine["norms"] or ())}
+    return frozen(lake, [score])[0] or on_request(lake, score)
+
+
+def frozen(lake: Lake, scores: Sequence[dict[str, Any]]) -> list[dict[str, Any] | None]:
+    """The frozen explanation of each score, a carried one as it stands where it was made; None where there is none."""
+    kept = lake.arrow(EXPLANATION, None, [("shipment_id", "in", sorted({score["shipment_id"] for score in scores}))]).to_pylist()
+    rows = {(row["shipment_id"], row["as_of"]): row | {"norms": dict(row["norms"] or ())} for row in kept}
+    return [_followed(rows, score["shipment_id"], score["as_of"]) for score in scores]
+
+
+def _followed(rows: dict[tuple[str, datetime], dict[str, Any]], shipment: str, as_of: datetime) -> dict[str, Any] | None:
+    mine = rows.get((shipment, as_of))
+    if mine is None or mine["explained_at"] in (None, as_of):
+        return mine
+    first = rows.get((shipment, mine["explained_at"]))
+    return None if first is None else first | {"as_of": as_of, "why": mine["why"]}
 
 
 def on_request(lake: Lake, score: dict[str, Any]) -> dict[str, Any]:

@@ -61,8 +61,8 @@ def feature_rows(lake: Lake, version: int | None, as_of: datetime, shipments: It
         raise CallerError("rescore.version", f"Version {version} of {FEATURE.full_name}, which the score rests on, is not in the lake any more",
                           "Restore it from a backup; nothing is approximated.") from None
     if lacking := sorted(set(wanted) - set(rows["shipment_id"].to_pylist())):
-        raise CallerError("rescore.row", f"The features of {lacking[0]} as of {as_of:%Y-%m-%d %H:%M} are not in version {version} of {FEATURE.full_name}",
-                          "Restore the table from a backup; nothing is approximated.")
+        what = f"The features of {lacking[0]} as of {as_of:%Y-%m-%d %H:%M} are not in version {version} of {FEATURE.full_name}"
+        raise CallerError("rescore.row", what, "Restore the table from a backup; nothing is approximated.")
     return rows.take(pc.sort_indices(rows["shipment_id"]))
 
 

@@ -40,6 +40,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("vault.key", "", Text("보관소 열쇠", "Key that the vault is encrypted with; required outside development")),
     Setting("vault.new_key", "", Text("보관소의 새 열쇠(교체할 때만)", "Key that haechi vault rekey changes to; given for that command only")),
     Setting("vault.roles", "privacy_officer,investigator", Text("가명 해제 가능한 역할", "Roles that may open the vault, parted by commas")),
+    Setting("seal.key", "", Text("설명 파일 봉인 열쇠", "Key that explanation files are sealed with; required outside development")),
     Setting("bounds.record_bytes", 10_000_000, Text("레코드 최대 크기(바이트)", "Largest record, bytes"), 1),
     Setting("bounds.field_bytes", 1_000_000, Text("항목 최대 크기(바이트)", "Largest field, bytes"), 1),
     Setting("bounds.message_bytes", 100_000_000, Text("나누지 않고 읽는 전문 최대 크기(바이트)", "Largest message that is read whole, bytes"), 1),

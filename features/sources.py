@@ -5,7 +5,11 @@ from functools import cache
 from features.catalogue import HISTORIES, names_in
 from features.feature import Feature, History, Theme
 from feeds.registry import BY_NAME as FEEDS
-from fusion.described import DECLARED, DESCRIBED
+from fusion.derived import DERIVED
+from fusion.described import DECLARED, OBSERVED
+from fusion.observers import OBSERVERS
+from fusion.observers.standing import STANDING
+from fusion.rules import RULES
 from lakehouse.text import Text
 
 # In an officer's words, shorter than the feeds' own; a feed without one is told by its own.
@@ -14,7 +18,9 @@ _NAMES = {"declaration": Text("수입신고", "declaration"), "cargo_progress": 
 _YEAR = 365
 _HISTORIES = {history.name: history for history in HISTORIES}
 _DECLARED = frozenset(field.name for field in DECLARED)
-_SOURCES = {field.name: field.source for field in DESCRIBED}
+_RULES = {f"contradiction_{rule.name}": (rule.left_feed, rule.right_feed) for rule in RULES}
+# No fact of a feed: what sort of shipment it is.
+_NO_FACTS = frozenset(("kind",))
 _FACTS = {"declarations": "declaration", "outcomes": "outcome"}
 # Why honest traders show the same, where the sentence itself does not say.
 USUAL: dict[Theme, Text] = {
@@ -59,7 +65,8 @@ def sources_of(feature: Feature) -> Text | None:
 @cache
 def feeds_of(feature: Feature) -> tuple[str, ...]:
     """The feeds of the shipment's own facts that the feature reads, the declaration first."""
-    return tuple(dict.fromkeys(_feed(name) for name in sorted(_read(feature) & set(_SOURCES), key=lambda n: (n not in _DECLARED, n))))
+    found = _RULES.get(feature.name) or [feed for name in sorted(_read(feature)) for feed in _COLUMNS.get(name, ())]
+    return tuple(sorted(set(found), key=lambda feed: (feed != "declaration", list(FEEDS).index(feed))))
 
 
 @cache
@@ -72,11 +79,25 @@ def _read(feature: Feature) -> frozenset[str]:
     return names_in(feature.sql).union(*(names_in(sql) for sql in feature.numbers.values()))
 
 
-def _feed(column: str) -> str:
-    declared = _SOURCES[column].partition(".")[0]
-    if declared in FEEDS:
-        return declared
-    return "declaration" if column in _DECLARED else "cargo_progress"
+def _columns() -> dict[str, tuple[str, ...]]:
+    """The feeds behind each column of a described shipment, a derived one by the columns that it is made of."""
+    feeds = {field.name: ("declaration",) for field in DECLARED} | {field.name: ("cargo_progress",) for field in OBSERVED}
+    for observer in OBSERVERS:
+        feeds |= {field.name: (_feed_of(observer.observe.__module__),) for field in observer.fields}
+    feeds |= {field.name: ("party_registry",) for field in STANDING}
+    feeds |= dict.fromkeys(_NO_FACTS, ())
+    for derived in DERIVED:
+        feeds[derived.field.name] = tuple(dict.fromkeys(feed for name in sorted(names_in(derived.sql)) for feed in feeds.get(name, ())))
+    return feeds
+
+
+def _feed_of(module: str) -> str:
+    """The feed that an observer is named after; one named otherwise reads the declaration more closely."""
+    last = module.rpartition(".")[2]
+    return next((feed for feed in FEEDS if feed == last or feed.startswith(f"{last}_")), "declaration")
+
+
+_COLUMNS = _columns()
 
 
 def _name(feed: str) -> Text:

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from features.catalogue import BY_NAME
 from fusion.tables import CONTRADICTION, EVENT, SHIPMENT
-from jobs.explained import explanation_of, newest
+from jobs.explained import explanation_of, newest, row_of
 from jobs.query import plain, query
 from lakehouse.errors import CallerError, HaechiError
 from lakehouse.lake import Lake
@@ -86,11 +85,7 @@ def _counterfactual(bundle: Bundle, score: dict[str, Any], told: dict[str, Any])
     """The fewest checkable facts that would put it into a milder lane, by the frozen values; null of a green shipment."""
     if score["lane"] == Lane.GREEN:
         return None
-    by_name = dict(zip(told["features"], told["feature_values"], strict=True))
-    columns = {name: [typed(BY_NAME.get(name), by_name[name])] for name in bundle.names}
-    row = bundle.encoding.matrix(pa.table({name: pa.array(held, pa.string() if name in bundle.encoding.vocabularies else pa.float64())
-                                           for name, held in columns.items()}))[0]
-    found = flip(bundle, load_settings(), row, np.array(told["contributions"]), told["norms"])
+    found = flip(bundle, load_settings(), row_of(bundle, told), np.array(told["contributions"]), told["norms"])
     said = found.text
     reached = {"lane": str(found.lane), "score": found.score, "probability": found.probability}
     return {**(reached if found.facts else dict.fromkeys(reached)), "ko": said.ko, "en": said.en, "facts": [

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse.lake import Lake
+from models.bundle import Bundle
+from models.encoding import Floats
 from models.tables import EXPLANATION
 
 ON_REQUEST = "on_request"
@@ -49,6 +52,14 @@ def on_request(lake: Lake, score: dict[str, Any]) -> dict[str, Any]:
         "feature_values": values, "contributions": added[:-1].tolist(), "norms": norms,
         **told(reasons_of(bundle, values, added[:-1].tolist(), norms)),
         "input_versions": score["input_versions"], "model_hash": bundle.digest, "input_hash": None}
+
+
+def row_of(bundle: Bundle, told: dict[str, Any]) -> Floats:
+    """The row of the model's matrix that an explanation's values make."""
+    values = dict(zip(told["features"], told["feature_values"], strict=True))
+    columns = {name: pa.array([values[name]], pa.string()) if name in bundle.encoding.vocabularies
+               else pa.array([None if values[name] is None else float(values[name])], pa.float64()) for name in bundle.names}
+    return np.asarray(bundle.encoding.matrix(pa.table(columns))[0])
 
 
 def newest(table: pa.Table, column: str) -> dict[str, Any] | None:

@@ -44,7 +44,7 @@ def features_of(spark: SparkSession, lake: Lake, shipment_id: str, as_of: dateti
     """The feature row that one shipment has as of an instant by what a lake holds."""
     spine = spark.createDataFrame([(shipment_id, as_of)], "shipment_id string, as_of timestamp")
     facts = lake.read(spark, DECLARATION_FACT).persist()
-    described = describe(spine, Sources.of(spark, lake)).localCheckpoint()
+    described = describe(Records.of(spark, lake, spine)).localCheckpoint()
     return featurize(described, facts, outcome_facts(spark, lake, facts))
 
 

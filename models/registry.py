@@ -14,6 +14,7 @@ from lakehouse.errors import CallerError, HaechiError, InternalError
 from lakehouse.text import Text
 from models import cache
 from models.bundle import Bundle, open_bundle, sha256
+from models.overview import write_overview
 from models.plots import summary_plot
 from models.train import Fitted
 
@@ -71,6 +72,8 @@ class Registry:
                 mlflow.log_artifacts(made, "bundle")
                 summary_plot(fitted.bundle, fitted.sample, Path(made) / "shap_summary.png")
                 mlflow.log_artifact(str(Path(made) / "shap_summary.png"))
+                for page in write_overview(fitted.bundle, fitted.sample, Path(made)):
+                    mlflow.log_artifact(str(page))
             number = _log_model(mlflow, fitted)
             for what, content in (("model", fitted.bundle.text), ("bundle", plain)):
                 client.set_model_version_tag(NAME, number, _TAG + what, sha256(content))

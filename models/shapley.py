@@ -11,9 +11,10 @@ and Wettenstein, 2025); all is done in double precision, value by value, so that
 beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,8 @@ from models.verify import Forest, read_forest
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.intp]
 Bools = npt.NDArray[np.bool_]
+# From the shares of a path, the value of its leaf and the patterns asked for.
+Values = Callable[[tuple[float, ...], float, Whole], Floats]
 _MOST_FEATURES = 62  # Of one path: a pattern is a whole number of 64 bits.
 _ROWS_AT_ONCE = 16_384  # What is added to stays in the processor's cache.
 _ZERO = 1e-35  # As LightGBM has it.
@@ -103,7 +106,7 @@ def shapley(text: str, matrix: Floats) -> Floats:
             base += float(tree.value[0])
             continue
         base += float(np.sum(tree.value * tree.leaf_count) / tree.count[0])
-        for features, table, place in _looked_up(tree, columns):
+        for features, table, place in _looked_up(tree, columns, leaf_values):
             for first in range(0, rows, _ROWS_AT_ONCE):
                 part = slice(first, first + _ROWS_AT_ONCE)
                 for feature, values in zip(features, table, strict=True):
@@ -112,8 +115,20 @@ def shapley(text: str, matrix: Floats) -> Floats:
     return np.ascontiguousarray(added.T)
 
 
-def _looked_up(tree: Grown, columns: Floats) -> Iterator[tuple[tuple[int, ...], Floats, Whole]]:
-    """For each leaf, or pair of leaves under one condition: its features, what each adds by place, and each row's place."""
+def interactions(text: str, matrix: Floats) -> dict[tuple[int, int], Floats]:
+    """SHAP interaction values of each two features that meet on a path, lower number first: what either adds to the other, per row."""
+    columns = np.ascontiguousarray(matrix.T)
+    added: dict[tuple[int, int], Floats] = {}
+    for tree in grown(text):
+        for features, table, place in _looked_up(tree, columns, pair_values) if len(tree.feature) else ():
+            for pair, values in zip(combinations(features, 2), table, strict=True):
+                one, other = sorted(pair)
+                added[one, other] = added.get((one, other), 0.0) + values.take(place, mode="clip")
+    return added
+
+
+def _looked_up(tree: Grown, columns: Floats, values_of: Values) -> Iterator[tuple[tuple[int, ...], Floats, Whole]]:
+    """For each leaf, or pair of leaves under one condition: its features, what is added by place, and each row's place."""
     waiting = [Path(0, (), (), np.zeros(columns.shape[1], dtype=np.intp))]
     while waiting:
         path = waiting.pop()
@@ -125,8 +140,8 @@ def _looked_up(tree: Grown, columns: Floats) -> Iterator[tuple[tuple[int, ...], 
         if left < 0 and right < 0 and feature not in path.features:
             # Both leaves ask the same but for the last condition, which one meets where the other fails it.
             places, place = _places(len(onward.features), onward.pattern)
-            both = leaf_values(onward.shares, float(tree.value[~left]), places)
-            both += leaf_values((*path.shares, tree.rows(right) / tree.rows(node)), float(tree.value[~right]), places ^ 1)
+            both = values_of(onward.shares, float(tree.value[~left]), places)
+            both += values_of((*path.shares, tree.rows(right) / tree.rows(node)), float(tree.value[~right]), places ^ 1)
             yield onward.features, both, place
             continue
         for step in (onward, path.step(right, feature, tree.rows(right) / tree.rows(node), ~is_left)):
@@ -134,7 +149,7 @@ def _looked_up(tree: Grown, columns: Floats) -> Iterator[tuple[tuple[int, ...], 
                 waiting.append(step)
                 continue
             places, place = _places(len(step.features), step.pattern)
-            yield step.features, leaf_values(step.shares, float(tree.value[~step.node]), places), place
+            yield step.features, values_of(step.shares, float(tree.value[~step.node]), places), place
 
 
 def _places(features: int, pattern: Whole) -> tuple[Whole, Whole]:
@@ -149,6 +164,25 @@ def _places(features: int, pattern: Whole) -> tuple[Whole, Whole]:
 
 def leaf_values(shares: tuple[float, ...], value: float, patterns: Whole) -> Floats:
     """What each feature of a path adds at its leaf, for each pattern (the first feature the highest bit): features x patterns."""
+    gains, factors, whole = _factors(shares, patterns)
+    added = np.empty((len(shares), len(patterns)))
+    for i, (gain, factor) in enumerate(zip(gains, factors, strict=True)):
+        added[i] = gain * value * _total(whole / factor)
+    return added
+
+
+def pair_values(shares: tuple[float, ...], value: float, patterns: Whole) -> Floats:
+    """What each two features of a path add to one another at its leaf, for each pattern: pairs x patterns."""
+    gains, factors, whole = _factors(shares, patterns)
+    pairs = list(combinations(range(len(shares)), 2))
+    added = np.empty((len(pairs), len(patterns)))
+    for row, (i, j) in enumerate(pairs):
+        added[row] = gains[i] * gains[j] * (value / 2) * _total(whole / factors[i] / factors[j])
+    return added
+
+
+def _factors(shares: tuple[float, ...], patterns: Whole) -> tuple[list[Floats], list[Floats], Floats]:
+    """Of each feature o - z, its factor of the polynomial at Gauss' points, and the weighted product of all factors."""
     points, weights = _gauss((len(shares) + 1) // 2)
     met = [(patterns >> (len(shares) - 1 - i)) & 1 == 1 for i in range(len(shares))]
     failed = [share * (1 - points) for share in shares]
@@ -156,14 +190,15 @@ def leaf_values(shares: tuple[float, ...], value: float, patterns: Whole) -> Flo
     whole = weights[:, None] * factors[0]
     for factor in factors[1:]:
         whole = whole * factor
-    added = np.empty((len(shares), len(patterns)))
-    for i, (share, o) in enumerate(zip(shares, met, strict=True)):
-        parts = whole / factors[i]
-        total = parts[0]
-        for part in parts[1:]:  # One by one: the order in which a library adds may depend on how many there are.
-            total = total + part
-        added[i] = np.where(o, (1 - share) * value, -share * value) * total
-    return added
+    return [np.where(o, 1 - share, -share) for share, o in zip(shares, met, strict=True)], factors, whole
+
+
+def _total(parts: Floats) -> Floats:
+    """The sum over Gauss' points, one by one: the order in which a library adds may depend on how many patterns there are."""
+    total: Floats = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
 
 
 @cache

@@ -1,18 +1,22 @@
 """The quick way to SHAP values beside LightGBM's own: same values, sums, bytes whatever the batch, and hard trees."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import lightgbm
 import numpy as np
 import pandas as pd
 import pytest
+import shap
 from labelled_world import examples, feature
 
 from models.bundle import Bundle
 from models.configuration import Configuration
 from models.encoding import Encoding
+from models.overview import overview, overview_plot
 from models.score import FAST_FROM, Method, contributions, method_for, raw_score
-from models.shapley import fits, shapley
+from models.shapley import fits, interactions, shapley
 from models.train import Fitted, fit
 from models.verify import read_forest
 
@@ -96,3 +100,36 @@ def test_a_model_with_a_branch_no_row_came_by_is_left_to_lightgbm(rows: Rows) ->
     emptied = text.replace(counts, "leaf_count=0 " + counts.split(" ", 1)[1], 1)
     assert fits(text) and not fits(emptied)
     assert method_for(Bundle("haechi-1", Encoding(("gap_ratio", "noise"), {}), emptied), 10**6) == Method.PRED_CONTRIB
+
+
+def test_interactions_are_those_of_the_shap_package_and_add_up() -> None:
+    draw = np.random.default_rng(2)
+    matrix = draw.normal(size=(900, 5))
+    matrix[draw.random(matrix.shape) < 0.1] = np.nan
+    label = (np.nan_to_num(matrix[:, 0] * matrix[:, 1]) + 0.5 * np.nan_to_num(matrix[:, 2]) > 0.3).astype(float)
+    text = grown_on(matrix, label, num_leaves=9)
+    found = interactions(text, matrix[:150])
+    theirs = shap.TreeExplainer(lightgbm.Booster(model_str=text)).shap_interaction_values(matrix[:150])
+    own = shapley(text, matrix[:150])
+    for i in range(5):
+        beside = np.zeros(150)
+        for j in range(5):
+            if i != j:
+                values = found.get((min(i, j), max(i, j)), np.zeros(150))
+                assert np.abs(values - theirs[:, i, j]).max() < 1e-5  # The package reckons in 32 bits.
+                beside += values
+        assert np.abs(own[:, i] - beside - theirs[:, i, i]).max() < 1e-5
+    assert np.abs(found[0, 1]).mean() > np.abs(found[0, 2]).mean()
+
+
+def test_the_overview_tells_what_the_world_was_made_of(fitted: Fitted, tmp_path: Path) -> None:
+    told = overview(fitted.bundle, fitted.sample)
+    assert json.loads(json.dumps(told)) == told
+    assert {each["feature"] for each in told["importance"][:3]} == {"gap_ratio", "price_ratio", "country"}
+    curve = [point["contribution"] for point in told["dependence"]["gap_ratio"] if point["value"] is not None]
+    assert curve == sorted(curve) and len(curve) > 5
+    codes = {point["value"]: point["contribution"] for point in told["dependence"]["country"]}
+    assert max((code for code in codes if code), key=lambda code: codes[code]) == "BB" and None in codes
+    assert all(each["weight"] > 0 for each in told["interactions"]) and told["rows"] == len(fitted.sample)
+    overview_plot(told, tmp_path / "o.png")
+    assert (tmp_path / "o.png").read_bytes()[:4] == b"\x89PNG"

@@ -22,7 +22,8 @@ class Feature:
     the peers' usual value, or the other side of a comparison), {peers} (`peers`: how many they are), {ratio} (shown
     over norm) and the numeric columns named in `uses`; all are Spark SQL. `group` joins features that say one thing,
     so that they make one reason. `prior` (threshold, log-odds) is what the declared prior adds when the value reaches
-    the threshold (falls to it where `monotone` is -1), before there are outcomes to learn from.
+    the threshold (falls to it where `monotone` is -1), before there are outcomes to learn from. What is not `is_told` is
+    personal or protected: it may move a score, and no reason says it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Feature:
     uses: tuple[str, ...] = ()
     group: str = ""
     prior: tuple[float, float] | None = None
+    is_told: bool = True
 
     def __post_init__(self) -> None:
         said = self.reason.names()

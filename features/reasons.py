@@ -1,96 +1,96 @@
-"""Reasons: what moved a score, said in Korean and English with the shipment's own numbers and its peers'."""
+"""Reasons: what moved a score, in Korean and English, in the order in which an officer wants them."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from features.feature import Feature
-from lakehouse.text import Text
+from features.sentences import NOTHING, Value, explained, percentile, sentence
+from features.sources import is_contradiction
 
-Value = float | str | None
+__all__ = ["Contribution", "Reason", "Value", "reasons_for", "sentence"]
+
 Contribution = tuple[Feature, Value, float, float | None]
-# Beyond it a number is written with an exponent: thirty digits say nothing to an officer.
-_LONG = 1e15
-_NOTHING: Mapping[str, float] = {}
+Direction = Literal["raises", "lowers", "fact"]
+# A contradiction between sources goes first where it is this share of what raises the score; below it, it is noise.
+_FELT = 0.05
+# A feature speaks for its group where its value is known and it is not this much weaker than one whose value is not.
+_WEAKER = 0.2
+_NO_POINTS: Mapping[str, Sequence[float]] = {}
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason: the code of its group of features, both wordings, the features in it, the largest first."""
+    """One reason: the code of its group of features, both wordings, the features in it, the one that speaks first.
+
+    `percentile` is where the value lies among the shipments learned from, told in the tails alone.
+    """
 
     code: str
     ko: str
     en: str
     features: tuple[str, ...]
+    direction: Direction = "raises"
+    percentile: float | None = None
 
 
-def sentence(feature: Feature, value: Value, norm: float | None = None, columns: Mapping[str, float] = _NOTHING) -> Text:
-    """The feature's reason for one value; `columns` is the row's `norms`, from which the norm is read where not given."""
-    number = _number(value) if feature.type == "double" else (value or None)
-    if number is None:
-        return Text(f"{feature.text.ko} 자료 없음 — 확인 필요", f"{feature.text.en}: no data yet, to be checked")
-    name = feature.name
-    usual = _number(norm if norm is not None else columns.get(name))
-    shown = _number(columns.get(f"{name}.shown")) if feature.shows else number
-    peers = _number(columns.get(f"{name}.peers"))
-    values = {
-        "value": number,
-        "shown": shown,
-        "norm": usual,
-        "peers": peers if peers is not None or not feature.peers else 0.0,
-        "ratio": _ratio(shown, usual),
-        **{used: _number(columns.get(f"{name}.{used}")) for used in feature.uses},
-    }
-    if usual is None and feature.norm:
-        return _without_norm(feature, shown if shown is not None else number)
-    return feature.reason.render({key: _readable(given) for key, given in values.items()})
+def reasons_for(contributions: Iterable[Contribution], most: int = 5, columns: Mapping[str, float] = NOTHING,
+                quantiles: Mapping[str, Sequence[float]] = _NO_POINTS, least: int = 3) -> list[Reason]:
+    """At most `most` reasons: contradictions between sources, what else raised the score, then what lowered it.
 
-
-def reasons_for(contributions: Iterable[Contribution], most: int = 5, columns: Mapping[str, float] = _NOTHING) -> list[Reason]:
-    """At most `most` reasons: what raised the score, the largest first, then at most one that lowered it.
-
-    `contributions` are (feature, value, contribution, norm); features of one group speak through the largest of them.
+    `contributions` are (feature, value, contribution, norm); features of one group speak through one of them. One reason
+    that lowers is told where there is room; more of them, then facts that moved nothing, where there are fewer than `least`.
     """
+    told = [each for each in contributions if each[0].is_told and not math.isnan(each[2])]
     groups: dict[str, list[Contribution]] = {}
-    for each in contributions:
-        if each[2] and not math.isnan(each[2]):
+    for each in told:
+        if each[2]:
             groups.setdefault(each[0].code, []).append(each)
     sums = {code: sum(each[2] for each in members) for code, members in groups.items()}
     raising = sorted((code for code in sums if sums[code] > 0), key=lambda code: (-sums[code], code))
     lowering = sorted((code for code in sums if sums[code] < 0), key=lambda code: (sums[code], code))
-    has_room = bool(lowering) and most > 1
-    chosen = raising[: most - 1 if has_room else most]
-    reasons = [_reason(code, groups[code], 1, columns) for code in chosen]
-    return reasons + [_reason(code, groups[code], -1, columns) for code in lowering[:1] if has_room]
+    felt = _FELT * sum(sums[code] for code in raising)
+    chosen = raising[: most - 1 if lowering and most > 1 else most]
+    chosen.sort(key=lambda code: not (sums[code] >= felt and is_contradiction(_speaker(groups[code], 1)[0])))
+    room = max(min(least, most) - len(chosen), 1 if most > 1 else 0)
+    reasons = [_reason(code, groups[code], 1, columns, quantiles) for code in chosen]
+    reasons += [_reason(code, groups[code], -1, columns, quantiles) for code in lowering[:room]]
+    lacking = min(least, most) - len(reasons)
+    return reasons + _facts(told, {reason.code for reason in reasons}, columns)[: max(lacking, 0)]
 
 
-def _reason(code: str, members: list[Contribution], sign: int, columns: Mapping[str, float]) -> Reason:
-    """The reason of a group, said by the member that moved the score most in the group's direction."""
+def _speaker(members: Sequence[Contribution], sign: int) -> Contribution:
+    """The member that moved the score most in the group's direction, one whose value is known before one whose is not."""
     ordered = sorted(members, key=lambda each: (-sign * each[2], each[0].name))
-    feature, value, _, norm = ordered[0]
-    said = sentence(feature, value, norm, columns)
+    known = [each for each in ordered if _is_known(each[1]) and sign * each[2] >= _WEAKER * sign * ordered[0][2]]
+    return known[0] if known else ordered[0]
+
+
+def _is_known(value: Value) -> bool:
+    return value is not None and not (isinstance(value, float) and math.isnan(value))
+
+
+def _reason(code: str, members: list[Contribution], sign: int, columns: Mapping[str, float], quantiles: Mapping[str, Sequence[float]]) -> Reason:
+    """The reason of a group, said by its speaker."""
+    feature, value, _, norm = _speaker(members, sign)
+    tail = percentile(feature, value, quantiles.get(feature.name, ()), columns)
+    said = explained(feature, sentence(feature, value, norm, columns), sign > 0, tail)
     ko, en = (said.ko, said.en) if sign > 0 else (f"위험 낮춤: {said.ko}", f"Lowers the risk: {said.en}")
-    return Reason(code, ko, en, tuple(each[0].name for each in ordered if each[2] * sign > 0))
+    rest = sorted((each for each in members if each[2] * sign > 0 and each[0] is not feature), key=lambda each: (-sign * each[2], each[0].name))
+    return Reason(code, ko, en, (feature.name, *(each[0].name for each in rest)), "raises" if sign > 0 else "lowers", tail)
 
 
-def _without_norm(feature: Feature, number: float | str) -> Text:
-    said = f"{_readable(number):,.4g}" if isinstance(_readable(number), float) else str(_readable(number))
-    return Text(
-        f"{feature.text.ko} {said} — 비교 대상 부족, 확인 필요",
-        f"{feature.text.en} {said}: too few to compare with, to be checked",
-    )
+def _facts(told: Sequence[Contribution], taken: set[str], columns: Mapping[str, float]) -> list[Reason]:
+    """What can be said where little moved the score: checkable facts beside what is usual, one a group."""
+    facts: dict[str, Reason] = {}
+    for feature, value, moved, norm in told:
+        usual = norm if norm is not None else columns.get(feature.name)
+        if moved or not feature.checkable or feature.code in taken | set(facts) or not _is_known(value) or (feature.norm and usual is None):
+            continue
+        said = explained(feature, sentence(feature, value, norm, columns), False, None)
+        facts[feature.code] = Reason(feature.code, f"참고: {said.ko}", f"For reference: {said.en}", (feature.name,), "fact")
+    # Comparisons say more than a code or a count.
+    by_name = {each[0].name: each[0] for each in told}
+    return sorted(facts.values(), key=lambda fact: not by_name[fact.features[0]].norm)
 
-
-def _number(value: Value) -> float | None:
-    """A finite number, or None."""
-    if value is None or isinstance(value, str):
-        return None
-    return float(value) if math.isfinite(value) else None
-
-
-def _ratio(shown: float | str | None, usual: float | None) -> float | None:
-    return shown / usual if isinstance(shown, float) and usual else None
-
-
-def _readable(value: float | str | None) -> float | str | None:
-    return f"{value:.1e}" if isinstance(value, float) and abs(value) >= _LONG else value

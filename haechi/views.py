@@ -1,6 +1,6 @@
-"""Commands that only look: doctor, explain, score, select, sql, list."""
+"""Commands that only look: doctor, score, select, sql, list."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,7 +13,6 @@ from lakehouse.settings import load_settings
 from lakehouse.text import Language
 
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the reasons: ko or en.")]
-_LANES = {"green": "자동심사", "yellow": "화면·서류심사", "orange": "검색기검사", "red": "물품검사"}
 
 
 def published(lake: str, as_of: str | None = None) -> Lake:
@@ -35,48 +34,6 @@ def doctor(lake: LakeOption = "./lake", as_json: Json = False,
             ("ok" if f.ok else "!!", f.name, f.found.en, "" if f.ok else f"{f.todo.en}\n{f.todo.ko}") for f in findings])
     if not well:
         raise typer.Exit(2)
-
-
-def explain(identifier: Annotated[str, typer.Argument(metavar="ID", help="A shipment_id, or any number that names one shipment.")],
-            lang: Lang = "en", lake: LakeOption = "./lake", as_json: Json = False) -> None:
-    """Why a shipment has its score: reasons, contradictions, contributions and timeline."""
-    from jobs.dossier import dossier, resolve
-
-    seen = published(lake)
-    told = dossier(seen, resolve(seen, identifier))
-    if not emit(told, as_json):
-        _show_dossier(told, lang)
-
-
-def _show_dossier(told: dict[str, Any], lang: Language) -> None:
-    ko = lang == "ko"
-    lane = f"{told['lane']} {_LANES[told['lane']]}" if ko else told["lane"]
-    names = {"declaration_no": ("신고번호", "declaration"), "cargo_control_no": ("화물관리번호", "cargo control"),
-             "house_bl": ("H B/L", "house bill"), "master_bl": ("M B/L", "master bill")}
-    shipment = told["shipment"]
-    out.print(" · ".join(f"{label[0 if ko else 1]} {shipment[name]}" for name, label in names.items() if name in shipment), markup=False)
-    office = f"{'세관' if ko else 'office'} {told['office_code']} {'순위' if ko else 'rank'} {told['rank']}"
-    chance = f"{'적발 확률' if ko else 'probability'} {told['probability']:.1%}"
-    out.print(f"{'심사 구분' if ko else 'lane'} {lane} · {chance} · {office} · {told['model_version']} · {told['scored_at'][:16]}", markup=False)
-    for found in told["contradictions"]:
-        usual = found["usual_ko"] if ko else found["usual_en"]
-        out.print(f"! {found[lang]} {'통상 사유' if ko else 'Usual reason'}: {usual}.", markup=False)
-    for number, reason in enumerate(told["reasons"], 1):
-        out.print(f"{number}. {reason[lang]}", markup=False)
-    grid("", ("요인" if ko else "feature", "값" if ko else "value", "기여(로그 오즈)" if ko else "contribution, log-odds"),
-         [(_label(c["feature"], lang), _short(c["value"]), f"{c['contribution']:+.3f}") for c in told["contributions"][:8]])
-    grid("", ("일시" if ko else "event", "인지" if ko else "known", "자료원" if ko else "feed", "내용" if ko else "what"),
-         [((e["event_at"] or "")[:16], (e["known_at"] or "")[:16], e["feed"], e[lang]) for e in told["timeline"]])
-
-
-def _short(value: float | str | None) -> str:
-    return f"{value:,.4g}" if isinstance(value, float) else value or "–"
-
-
-def _label(feature: str, lang: Language) -> str:
-    from features.catalogue import FEATURES
-
-    return next((f.text.of(lang) for f in FEATURES if f.name == feature), feature)
 
 
 def score(office: Annotated[str | None, typer.Option("--office", help="One office, 3 digits.")] = None,

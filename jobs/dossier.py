@@ -1,17 +1,23 @@
 """The dossier of one shipment: its frozen explanation, contradictions and timeline, found by any identifier."""
 
 import json
+from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 
 from features.catalogue import BY_NAME
 from fusion.tables import CONTRADICTION, EVENT, SHIPMENT
+from jobs.explained import explanation_of, newest, row_of
 from jobs.query import plain, query
-from lakehouse.errors import CallerError
+from lakehouse.errors import CallerError, HaechiError
 from lakehouse.lake import Lake
-from models.tables import EXPLANATION, SCORE
+from lakehouse.settings import load_settings
+from models.bundle import Bundle
+from models.counterfactual import flip
+from models.explain import typed
+from models.lanes import Lane
+from models.tables import SCORE
 
 _IDENTIFIERS = ("declaration_no", "cargo_control_no", "house_bl", "master_bl", "tracking_no", "list_no", "bag_tag")
 _LISTS = ("container_nos", "order_nos")
@@ -37,34 +43,61 @@ def resolve(lake: Lake, identifier: str) -> str:
 
 def dossier(lake: Lake, shipment_id: str) -> dict[str, Any]:
     """What `haechi explain` tells, from the published tables."""
-    score = _newest(lake.arrow(SCORE, None, [("shipment_id", "=", shipment_id)]), "as_of")
-    told = _newest(lake.arrow(EXPLANATION, None, [("shipment_id", "=", shipment_id)]), "as_of")
-    if score is None or told is None:
-        raise CallerError("shipment.unscored", f"Shipment {shipment_id} was never scored",
-                          "It was released before the first scored night, or its first night is still to come.")
-    contributions = [{"feature": name, "value": _typed(name, value), "contribution": added} for name, value, added in
+    score = scored(lake, shipment_id)
+    told = explanation_of(lake, score)
+    contributions = [{"feature": name, "value": typed(BY_NAME.get(name), value), "contribution": added} for name, value, added in
                      zip(told["features"], told["feature_values"], told["contributions"], strict=True)]
     contributions.sort(key=lambda c: -abs(c["contribution"]))
     return dict(plain({
         "shipment_id": shipment_id, "scored_at": score["scored_at"], "model_version": score["model_version"],
         "score": score["score"], "probability": score["probability"], "lane": score["lane"],
         "expected_revenue_krw": score["expected_revenue_krw"], "office_code": score["office_code"], "rank": score["rank"],
-        "base_value": told["base_value"], "contributions": contributions, "reasons": told["reasons"],
+        "base_value": told["base_value"], "method": told["method"], "explained_at": told["explained_at"] or score["as_of"],
+        "explained_for": told["why"], "contributions": contributions, "reasons": _reasons(told),
         "contradictions": _contradictions(lake, shipment_id), "timeline": _timeline(lake, shipment_id),
-        "shipment": _identifiers(lake, shipment_id), "input_versions": json.loads(score["input_versions"]),
+        "shipment": _identifiers(lake, shipment_id), "input_versions": json.loads(score["input_versions"]), **_beside(lake, score, told),
     }))
 
 
-def _typed(name: str, value: str | None) -> float | str | None:
-    """A frozen value as its feature's type has it."""
-    feature = BY_NAME.get(name)
-    return float(value) if value is not None and feature is not None and feature.type == "double" else value
+def scored(lake: Lake, shipment_id: str, scored_at: str | None = None) -> dict[str, Any]:
+    """The newest score of a shipment, or the one of a time."""
+    at = [("as_of", "=", datetime.fromisoformat(scored_at))] if scored_at else []
+    score = newest(lake.arrow(SCORE, None, [("shipment_id", "=", shipment_id), *at]), "as_of")
+    if score is None:
+        raise CallerError("shipment.unscored", f"Shipment {shipment_id} was never scored",
+                          "It was released before the first scored night, or its first night is still to come.")
+    return score
 
 
-def _newest(table: pa.Table, column: str) -> dict[str, Any] | None:
-    if not table.num_rows:
+def _beside(lake: Lake, score: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """What would change the lane, and similar past cases; neither where the model is not to be had any more."""
+    from jobs.cases import similar_cases
+    from jobs.past import model_of
+
+    try:
+        bundle = model_of(lake, score["model_version"], score["as_of"])
+    except HaechiError:
+        return {"counterfactual": None, "similar": []}
+    return {"counterfactual": _counterfactual(bundle, score, told), "similar": similar_cases(lake, score, bundle)}
+
+
+def _counterfactual(bundle: Bundle, score: dict[str, Any], told: dict[str, Any]) -> dict[str, Any] | None:
+    """The fewest checkable facts that would put it into a milder lane, by the frozen values; null of a green shipment."""
+    if score["lane"] == Lane.GREEN:
         return None
-    return dict(table.take(pc.sort_indices(table, [(column, "descending")]).slice(0, 1)).to_pylist()[0])
+    found = flip(bundle, load_settings(), row_of(bundle, told), np.array(told["contributions"]), told["norms"])
+    said = found.text
+    reached = {"lane": str(found.lane), "score": found.score, "probability": found.probability}
+    return {**(reached if found.facts else dict.fromkeys(reached)), "ko": said.ko, "en": said.en, "facts": [
+        {"code": fact[0].feature.code, "changes": [{"feature": each.feature.name, "from": each.value, "to": each.usual} for each in fact]}
+        for fact in found.facts]}
+
+
+def _reasons(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """The reasons with their direction and place; an older explanation keeps neither."""
+    blank = [None] * len(told["reasons"])
+    return [reason | {"direction": direction, "percentile": place} for reason, direction, place in
+            zip(told["reasons"], told["directions"] or blank, told["percentiles"] or blank, strict=True)]
 
 
 def _contradictions(lake: Lake, shipment_id: str) -> list[dict[str, Any]]:

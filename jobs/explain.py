@@ -1,60 +1,72 @@
-"""Step 10, explain: exact contributions and reasons of every scored shipment, frozen as they were."""
+"""Step 10, explain: exact contributions and reasons of what people will look at, frozen as they were.
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+Explained are the shipments that are not green and a sample of the green that nobody can foretell; what is selected beside
+them is explained at the end of that step. See docs/adr/0017-who-is-explained.md.
+"""
 
-import pyarrow as pa
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from features.catalogue import FEATURES
-from features.feature import Feature
-from features.reasons import reasons_for
 from features.tables import FEATURE
+from jobs.cases import index_cases
 from jobs.context import Counts, Run
 from jobs.score import model, scored_tonight
 from lakehouse.clock import sql_instant
+from models.explain import GIVEN, explain_batches
+from models.lanes import Lane
 from models.score import values_sql
 from models.tables import EXPLANATION
 
-_REASON = pa.struct([("code", pa.string()), ("ko", pa.string()), ("en", pa.string()), ("features", pa.list_(pa.string()))])
-_KEPT = pa.schema([("shipment_id", pa.string()), ("reasons", pa.list_(_REASON))])
-_KEPT_DDL = "shipment_id string, reasons array<struct<code:string,ko:string,en:string,features:array<string>>>"
+# What a row keeps of the one it names when nothing that it rests on has changed.
+_CARRIED = ("shipment_id", "as_of", "model_version", "explained_at", "why", "method", "score", "input_versions", "model_hash", "input_hash")
+_LOTS = 16.0**15
 
 
 def run(run: Run) -> Counts:
-    """Append the explanation of each score."""
+    """Append the explanations that this run owes, and index the outcomes that became known."""
+    scored = scored_tonight(run)
+    why = F.expr(f"CASE WHEN lane <> '{Lane.GREEN}' THEN 'lane' END")
+    wanted = scored.withColumn("why", F.coalesce(why, F.when(drawn(run, "outside_id"), "sample")))
+    index_cases(run)
+    return Counts(scored.count(), freeze(run, wanted.where("why IS NOT NULL")))
+
+
+def drawn(run: Run, outside: str) -> Column:
+    """Whether the lot of a shipment falls to it; the seed keeps the lots from being foretold."""
+    seed = f"explain|{run.settings['selection.seed']}|{run.as_of.isoformat()}"
+    lot = F.conv(F.substring(F.sha2(F.concat_ws("|", F.lit(seed), outside), 256), 1, 15), 16, 10).cast("double")
+    return lot < F.lit(float(run.settings["explain.green_share"]) * _LOTS)
+
+
+def explain_selected(run: Run, chosen: DataFrame) -> int:
+    """Append the explanations of selected shipments that have none of this run yet."""
+    done = run.lake.read(run.spark, EXPLANATION).where(f"as_of = {sql_instant(run.as_of)}").select("shipment_id")
+    lacking = chosen.select("shipment_id").join(done, "shipment_id", "left_anti")
+    return freeze(run, scored_tonight(run).join(lacking, "shipment_id", "left_semi").withColumn("why", F.lit("selected")))
+
+
+def freeze(run: Run, wanted: DataFrame) -> int:
+    """Append a row for each wanted score: carried where model and values are as they were last explained, else made anew."""
     bundle = model(run)
-    by_name = {feature.name: feature for feature in FEATURES}
-    declared = [by_name[name] for name in bundle.names]
-    values = run.lake.read(run.spark, FEATURE).where(f"as_of = {sql_instant(run.as_of)}").select(
-        "shipment_id", F.expr(values_sql(bundle.names)).alias("feature_values"), F.to_json("norms").alias("norms"))
-    scored = scored_tonight(run).select("shipment_id", "as_of", "model_version", "base_value", "contributions")
-    rows = scored.join(values, "shipment_id").persist()
-    reasons = rows.select("shipment_id", "feature_values", "contributions", "norms").mapInArrow(with_reasons(declared), _KEPT_DDL)
-    made = rows.join(reasons, "shipment_id").withColumns({
-        "features": F.array(*(F.lit(name) for name in bundle.names)), "method": F.lit("shap" if bundle.text else "prior")})
-    explained = run.lake.append(made, EXPLANATION)
+    features = run.lake.read(run.spark, FEATURE).where(f"as_of = {sql_instant(run.as_of)}").select(
+        "shipment_id", *bundle.names, "norms", F.expr(values_sql(bundle.names)).alias("feature_values"))
+    told = wanted.select("shipment_id", "as_of", "model_version", "score", "input_versions", "why").join(features, "shipment_id")
+    told = told.withColumn("model_hash", F.lit(bundle.digest)).withColumn(
+        "input_hash", F.sha2(F.to_json(F.struct("model_hash", "feature_values")), 256))
+    rows = told.join(_newest(run), "shipment_id", "left").persist()
+    is_carried = F.expr("was <=> input_hash")
+    made = rows.where(~is_carried).select(*GIVEN, *bundle.names).mapInArrow(explain_batches(bundle), EXPLANATION.ddl)
+    carried = rows.where(is_carried).select(*(
+        F.col(f.name) if f.name in _CARRIED else F.lit(None).cast(f.spark_type).alias(f.name) for f in EXPLANATION.fields))
+    explained = run.lake.append(made.unionByName(carried), EXPLANATION)
     rows.unpersist()
-    return Counts(explained, explained)
+    return explained
 
 
-def with_reasons(declared: Sequence[Feature]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """The function of `mapInArrow` that puts contributions into words."""
-    def explain(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            yield pa.RecordBatch.from_pylist([_reasons(row, declared) for row in batch.to_pylist()], _KEPT)
-
-    return explain
-
-
-def _reasons(row: dict[str, Any], declared: Sequence[Feature]) -> dict[str, Any]:
-    norms = json.loads(row["norms"] or "{}")
-    told = [(feature, _typed(feature, value), added, norms.get(feature.name))
-            for feature, value, added in zip(declared, row["feature_values"], row["contributions"], strict=True)]
-    return {"shipment_id": row["shipment_id"], "reasons": [
-        {"code": r.code, "ko": r.ko, "en": r.en, "features": list(r.features)} for r in reasons_for(told, columns=norms)]}
-
-
-def _typed(feature: Feature, value: str | None) -> float | str | None:
-    return float(value) if value is not None and feature.type == "double" else value
+def _newest(run: Run) -> DataFrame:
+    """Of each shipment explained before: when and how it last was, and what of."""
+    stale = run.settings["shipments.stale_days"]
+    at = sql_instant(run.as_of)
+    before = run.lake.read(run.spark, EXPLANATION).where(f"as_of < {at} AND as_of > {at} - INTERVAL {stale} DAYS")
+    newest = F.max_by(F.struct("explained_at", "method", F.col("input_hash").alias("was")), "as_of")
+    return before.groupBy("shipment_id").agg(newest.alias("last")).select("shipment_id", "last.*")

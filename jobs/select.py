@@ -1,6 +1,7 @@
-"""Step 11, select: what each office is asked to look at, within its capacity."""
+"""Step 11, select: what each office is asked to look at, within its capacity, and why."""
 
 from jobs.context import Counts, Run
+from jobs.explain import explain_selected
 from jobs.score import scored_tonight
 from lakehouse.settings import load_yaml
 from models.select import read_offices, select
@@ -10,5 +11,8 @@ from models.tables import SELECTION
 def run(run: Run) -> Counts:
     """Append the lists of this run; what is already released is not asked for."""
     waiting = scored_tonight(run).where("before_release")
-    chosen = select(waiting, read_offices(load_yaml("offices.yaml")), f"{run.settings['selection.seed']}|{run.as_of.isoformat()}")
-    return Counts(waiting.count(), run.lake.append(chosen, SELECTION))
+    chosen = select(waiting, read_offices(load_yaml("offices.yaml")), f"{run.settings['selection.seed']}|{run.as_of.isoformat()}").persist()
+    rows = run.lake.append(chosen, SELECTION)
+    explain_selected(run, chosen)
+    chosen.unpersist()
+    return Counts(waiting.count(), rows)

@@ -11,10 +11,13 @@ Language = Literal["ko", "en"]
 LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 # A template writes both forms of a particle, the one after a final consonant first: 중량은(는), 항구으로(로).
-_PARTICLE = re.compile(r"(?P<last>\S)(?P<closed>은|이|을|과|으로)\((?P<open>는|가|를|와|로)\)")
+# What stands in brackets before it is not what it follows: 9.0㎏(VGM)과, not (VGM)와.
+_PARTICLE = re.compile(r"(?P<last>\S)(?P<aside>\([^()]*\))?(?P<closed>은|이|을|과|으로)\((?P<open>는|가|를|와|로)\)")
 _DIGIT_ENDS_CLOSED = {"0": True, "1": True, "3": True, "6": True, "7": True, "8": True}
 _LATIN_ENDS_CLOSED = frozenset("lmnrLMNR")
-_RIEUL = 8
+_RIEUL, _MIEUM = 8, 16
+# Signs of units by how they are read: 킬로그램, 퍼센트, 제곱미터, 세제곱미터.
+_UNITS = {"㎏": _MIEUM, "%": 0, "㎡": 0, "㎥": 0}
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,15 @@ def _settle(found: re.Match[str]) -> str:
     last, closed, open_ = found["last"], found["closed"], found["open"]
     final = _final_consonant(last)
     takes_closed = final not in (0, _RIEUL) if closed == "으로" else final != 0
-    return last + (closed if takes_closed else open_)
+    return last + (found["aside"] or "") + (closed if takes_closed else open_)
 
 
 def _final_consonant(character: str) -> int:
     """The index of the final consonant of a syllable (0 none, 8 rieul); digits and letters by how they are read."""
     if "가" <= character <= "힣":
         return (ord(character) - ord("가")) % 28
+    if character in _UNITS:
+        return _UNITS[character]
     if character in "178":
         return _RIEUL
     if character in "lLrR":

@@ -55,6 +55,11 @@ class Bundle:
         """The same model under its registered version."""
         return replace(self, version=version)
 
+    @property
+    def digest(self) -> str:
+        """The hash of all that it scores by; the name of a prior says no more than that it is one."""
+        return sha256(self.text + self.to_json())
+
     def to_json(self) -> str:
         """Everything but the model text and the version, keys sorted."""
         return json.dumps({
@@ -75,20 +80,25 @@ def open_bundle(version: str, text: str, plain: str, hashes: Mapping[str, str], 
         if hashes.get(what) != sha256(content):
             raise InternalError("model.tampered", f"the {what} file of {version} is not the one that was registered (sha256 differs)",
                                 "Restore the lake's _haechi folder from a backup, or train a new model: haechi train.")
-    try:
-        given = json.loads(plain)
-        if given["form"] != FORM:
-            raise InternalError("model.form", f"{version} was written in form {given['form']}, this release reads {FORM}",
-                                "Train a new model: haechi train.")
-        bundle = Bundle(version, Encoding.from_json(given["encoding"]), text, tuple(Term(*term) for term in given["terms"]),
-                        given["base"], Calibration.from_json(given["calibration"]), Amount.from_json(given["amount"]),
-                        given["exposure"], given["reference"])
-    except (KeyError, TypeError, ValueError) as fault:
-        raise InternalError("model.tampered", f"the bundle of {version} cannot be read: {fault!r}",
-                            "Restore the lake's _haechi folder from a backup, or train a new model: haechi train.") from fault
+    bundle = read_plain(version, text, plain)
     gone = sorted(set(bundle.names) - set(names))
     if gone:  # A feature declared since is no fault: the model does not ask for it.
         raise InternalError("model.features", f"{version} was trained on features that are declared no more: {gone[:5]}",
                             "Train and promote a model with the declared features: haechi train.")
     verify_model(text, bundle.names)
     return bundle
+
+
+def read_plain(version: str, text: str, plain: str) -> Bundle:
+    """The bundle that `to_json` wrote, with its model text, neither of them checked against a hash."""
+    try:
+        given = json.loads(plain)
+        if given["form"] != FORM:
+            raise InternalError("model.form", f"{version} was written in form {given['form']}, this release reads {FORM}",
+                                "Train a new model: haechi train.")
+        return Bundle(version, Encoding.from_json(given["encoding"]), text, tuple(Term(*term) for term in given["terms"]),
+                      given["base"], Calibration.from_json(given["calibration"]), Amount.from_json(given["amount"]),
+                      given["exposure"], given["reference"])
+    except (KeyError, TypeError, ValueError) as fault:
+        raise InternalError("model.tampered", f"the bundle of {version} cannot be read: {fault!r}",
+                            "Restore the lake's _haechi folder from a backup, or train a new model: haechi train.") from fault

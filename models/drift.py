@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from features.sentences import SHARES
 from lakehouse.text import Text
 from models.bundle import Bundle
 from models.score import contributions, raw_score
@@ -50,6 +51,9 @@ def make_reference(bundle: Bundle, matrix: Floats) -> dict[str, Any]:
     for (kind, name), (values, coded) in columns.items():
         edges = _edges(values, coded)
         made[kind][name] = {"edges": edges, "counts": _count(values, edges).tolist()}
+    # Not for drift: where a value lies among the rows learned from, as reasons tell it.
+    made["quantiles"] = {name: [float(point) for point in np.nanpercentile(matrix[:, i], SHARES)] for i, name in enumerate(bundle.names)
+                         if i not in categories and not np.isnan(matrix[:, i]).all()}
     return made
 
 

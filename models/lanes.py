@@ -39,6 +39,11 @@ def lane_sql(settings: Mapping[str, Any], probability: str = "probability") -> s
     return f"CASE {whens} ELSE '{Lane.GREEN}' END"
 
 
+def lane_of(settings: Mapping[str, Any], probability: float) -> Lane:
+    """The lane of one probability, by the same settings."""
+    return next((lane for lane in (Lane.RED, Lane.ORANGE, Lane.YELLOW) if probability >= float(settings[f"lanes.{lane}"])), Lane.GREEN)
+
+
 def with_lane(scores: DataFrame, settings: Mapping[str, Any]) -> DataFrame:
     """The scores with their lane."""
     return scores.withColumn("lane", F.expr(lane_sql(settings)))

@@ -1,12 +1,14 @@
 """The declared prior: what ranks before there are outcomes to learn from; log-odds declared beside each feature."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from features.feature import Feature
-from models.bundle import Bundle, Term
+from models.bundle import Bundle, Term, read_plain, sha256
 from models.calibration import Amount
 from models.encoding import Encoding
 
@@ -25,6 +27,37 @@ def prior_bundle(features: Sequence[Feature], base_rate: float = BASE_RATE) -> B
     encoding = Encoding(tuple(f.name for f in features), {f.name: () for f in features if f.type == "category"})
     return Bundle(VERSION, encoding, terms=terms, base=float(np.log(base_rate / (1 - base_rate))),
                   amount=Amount((0.0, 1.0), (0.0, RECOVERED)))
+
+
+def keep_prior(folder: Path, as_of: datetime, bundle: Bundle) -> None:
+    """Keep what the prior says from a run on, where it says other than before: the catalogue it rests on may change."""
+    plain, home = bundle.to_json(), folder / VERSION
+    before = _kept_files(home, as_of)
+    if before and before[-1].stem.endswith(sha256(plain)):
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / f"{_stamp(as_of)}-{sha256(plain)}.json"
+    fresh = path.with_suffix(".new")
+    fresh.write_text(plain, encoding="utf-8")
+    fresh.replace(path)
+
+
+def kept_prior(folder: Path, as_of: datetime) -> Bundle | None:
+    """The prior that scored as of then, verified by its hash; None where none was kept or its file is not as it was written."""
+    for path in _kept_files(folder / VERSION, as_of)[-1:]:
+        plain = path.read_text(encoding="utf-8")
+        if path.stem.endswith(sha256(plain)):
+            return read_plain(VERSION, "", plain)
+    return None
+
+
+def _kept_files(home: Path, as_of: datetime) -> list[Path]:
+    """The kept files up to an instant, the newest last."""
+    return sorted(path for path in home.glob("*.json") if path.name.split("-")[0] <= _stamp(as_of))
+
+
+def _stamp(as_of: datetime) -> str:
+    return as_of.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def prior_contributions(bundle: Bundle, matrix: Floats) -> Floats:

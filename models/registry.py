@@ -14,6 +14,7 @@ from lakehouse.errors import CallerError, HaechiError, InternalError
 from lakehouse.text import Text
 from models import cache
 from models.bundle import Bundle, open_bundle, sha256
+from models.overview import write_overview
 from models.plots import summary_plot
 from models.train import Fitted
 
@@ -71,6 +72,8 @@ class Registry:
                 mlflow.log_artifacts(made, "bundle")
                 summary_plot(fitted.bundle, fitted.sample, Path(made) / "shap_summary.png")
                 mlflow.log_artifact(str(Path(made) / "shap_summary.png"))
+                for page in write_overview(fitted.bundle, fitted.sample, Path(made)):
+                    mlflow.log_artifact(str(page))
             number = _log_model(mlflow, fitted)
             for what, content in (("model", fitted.bundle.text), ("bundle", plain)):
                 client.set_model_version_tag(NAME, number, _TAG + what, sha256(content))
@@ -110,6 +113,11 @@ class Registry:
 
     def load(self, version: str, names: Sequence[str]) -> Bundle:
         """Any registered version (`haechi-3`), verified; for challengers, replays and scores of the past."""
+        kept = cache.read_pointer(self.folder / "model")
+        if kept and kept.version == version and (bundle := cache.read_kept(self.folder / "model", kept, names)):
+            return bundle
+        if not self.address and not self.database.exists():
+            raise CallerError("model.unknown", f"{version} is no registered model", "See: haechi list models.")
         _, client = self._open()
         return self._read(client, self._get(client, version), names)
 

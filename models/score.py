@@ -1,7 +1,8 @@
-"""Score: the score and its exact explanation in one pass over the feature rows."""
+"""Score: the log-odds of every row, and for the rows to be explained its exact SHAP values by the quickest way."""
 
 import threading
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -11,22 +12,42 @@ import pyarrow as pa
 from models.bundle import Bundle, sha256
 from models.encoding import Frame
 from models.prior import prior_contributions
+from models.shapley import fits, shapley
 
 Floats = npt.NDArray[np.float64]
-SCORED = ("shipment_id string, as_of timestamp, score double, probability double, expected_revenue_krw double, "
-          "base_value double, contributions array<double>")
+SCORED = "shipment_id string, as_of timestamp, score double, probability double, expected_revenue_krw double"
+# From so many rows on, patterns of conditions are quicker than LightGBM's way row by row: 2 to 4 times at twice as many.
+# Measured by `python -m bench explanations`, which writes the crossover into docs/explanations.md.
+FAST_FROM = 1_500
 _ROWS_AT_ONCE = 20_000
 # One Booster per thread: LightGBM has crashed when threads shared one for contributions.
 _held = threading.local()
 
 
-def contributions(bundle: Bundle, matrix: Floats, threads: int = 1) -> Floats:
-    """Exact SHAP values in log-odds, the base value last: rows x (features + 1)."""
+class Method(StrEnum):
+    """How contributions were worked out."""
+
+    PRIOR = "prior"
+    PRED_CONTRIB = "pred_contrib"
+    WOODELF = "woodelf"
+
+
+def method_for(bundle: Bundle, rows: int) -> Method:
+    """The quickest exact way for so many rows."""
+    if not bundle.text:
+        return Method.PRIOR
+    return Method.WOODELF if rows >= FAST_FROM and fits(bundle.text) else Method.PRED_CONTRIB
+
+
+def contributions(bundle: Bundle, matrix: Floats, threads: int = 1, method: Method | None = None) -> Floats:
+    """Exact SHAP values in log-odds, the base value last: rows x (features + 1); by the quickest way unless one is given."""
     if not bundle.text:
         return prior_contributions(bundle, matrix)
     if not len(matrix):
         return np.zeros((0, len(bundle.names) + 1))
-    return np.asarray(_booster(bundle.text).predict(matrix, pred_contrib=True, num_threads=threads), dtype=np.float64)
+    if (method or method_for(bundle, len(matrix))) == Method.WOODELF:
+        return shapley(bundle.text, matrix)
+    return np.asarray(booster(bundle.text).predict(matrix, pred_contrib=True, num_threads=threads), dtype=np.float64)
 
 
 def raw_score(bundle: Bundle, matrix: Floats, threads: int = 1) -> Floats:
@@ -35,7 +56,7 @@ def raw_score(bundle: Bundle, matrix: Floats, threads: int = 1) -> Floats:
         return np.asarray(prior_contributions(bundle, matrix).sum(axis=1))
     if not len(matrix):
         return np.zeros(0)
-    return np.asarray(_booster(bundle.text).predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64)
+    return np.asarray(booster(bundle.text).predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64)
 
 
 def expected_revenue(bundle: Bundle, probability: Floats, frame: Frame) -> Floats:
@@ -64,19 +85,15 @@ def values_sql(names: tuple[str, ...]) -> str:
 
 
 def _scored(bundle: Bundle, rows: pa.RecordBatch) -> pa.RecordBatch:
-    added = contributions(bundle, bundle.encoding.matrix(rows))
-    score = added.sum(axis=1)
+    score = raw_score(bundle, bundle.encoding.matrix(rows))
     probability = bundle.calibration.probability(score)
-    inner = np.ascontiguousarray(added[:, :-1])
-    offsets = np.arange(len(inner) + 1, dtype=np.int32) * inner.shape[1]
     return pa.RecordBatch.from_arrays(
         [rows.column("shipment_id"), rows.column("as_of"), pa.array(score), pa.array(probability),
-         pa.array(expected_revenue(bundle, probability, rows)), pa.array(added[:, -1]),
-         pa.ListArray.from_arrays(pa.array(offsets), pa.array(inner.ravel()))],
-        names=["shipment_id", "as_of", "score", "probability", "expected_revenue_krw", "base_value", "contributions"])
+         pa.array(expected_revenue(bundle, probability, rows))],
+        names=["shipment_id", "as_of", "score", "probability", "expected_revenue_krw"])
 
 
-def _booster(text: str) -> Any:
+def booster(text: str) -> Any:
     """The Booster of a verified text, kept for the thread that asked."""
     import lightgbm
 

@@ -26,19 +26,37 @@ SCORE = Table("gold", "score", Text("위험 점수", "Risk scores"), fields(
     Field("input_versions", "string", Text("입력 테이블 버전(JSON)", "Versions of the input tables, JSON")),
 ), unhashed=("shipment_id", "model_version", "input_versions"))
 
-EXPLANATION = Table("gold", "explanation", Text("점수 설명(채점 당시 그대로)", "Explanations, frozen when scored"), fields(
-    _SHIPMENT, _AS_OF, _MODEL, _BASE,
+EXPLANATION = Table("gold", "explanation", Text(
+    "점수 설명(채점 당시 그대로). 값과 모델이 그대로면 설명한 시각만 가리킴",
+    "Explanations, frozen when scored; where values and model are the same as before, a row that only names when they were explained"), fields(
+    _SHIPMENT, _AS_OF, _MODEL,
+    Field("explained_at", "timestamp", Text(
+        "설명한 기준 시각", "The as_of whose row holds the explanation; the same as as_of unless it is carried"), required=True),
+    Field("why", "string", Text("설명 대상 사유: lane 자동심사 아님, selected 선별됨, sample 자동심사 표본",
+                                "Why it was explained: lane (not green), selected, sample (of the green)"), allowed=("lane", "selected", "sample")),
+    Field("method", "string", Text("설명 방법", "Method: pred_contrib (LightGBM), woodelf (patterns of conditions), prior (declared terms)"),
+          allowed=("pred_contrib", "woodelf", "prior")),
+    Field("score", "double", Text("점수(로그 오즈)", "Score, log-odds")),
+    _BASE,
     Field("features", "array<string>", Text("특징 이름", "Feature names")),
     Field("feature_values", "array<string>", Text("특징 값", "Feature values as text, NULL where not known")),
     _CONTRIBUTIONS,
-    Field("reasons", "list", Text("사유", "Reasons, the weightiest first"), items=fields(
+    Field("norms", "map<string,double>", Text("사유에 쓴 비교값", "Numbers that the reasons compare with")),
+    Field("reasons", "list", Text(
+        "사유", "Reasons, contradictions between sources first, then the weightiest, what lowers the risk last"), items=fields(
         Field("code", "string", Text("사유 코드", "Reason code")),
         Field("ko", "string", Text("한국어 문장", "Sentence in Korean")),
         Field("en", "string", Text("영어 문장", "Sentence in English")),
         Field("features", "array<string>", Text("관련 특징", "Features it speaks for")),
     )),
-    Field("method", "string", Text("설명 방법", "Method: shap (exact, tree paths) or prior (declared terms)"), allowed=("shap", "prior")),
-), unhashed=("shipment_id", "model_version"))
+    Field("directions", "array<string>", Text(
+        "사유별 방향: raises 높임, lowers 낮춤, fact 참고", "Of each reason: raises or lowers the score, or a fact that does neither")),
+    Field("percentiles", "array<double>", Text(
+        "사유별 학습한 화물 중 백분위(가장자리만)", "Of each reason: percentile among the shipments learned from, NULL but in a tail")),
+    Field("input_versions", "string", Text("입력 테이블 버전(JSON)", "Versions of the input tables, JSON")),
+    Field("model_hash", "string", Text("모델 해시", "SHA-256 of the model's files")),
+    Field("input_hash", "string", Text("모델·특징 값 해시", "SHA-256 of model and values: by it a shipment is known to be as it was")),
+), unhashed=("shipment_id", "model_version", "input_versions", "model_hash", "input_hash"))
 
 SELECTION = Table("gold", "selection", Text("검사 선별 목록", "What each office is asked to look at"), fields(
     _DATE, _OFFICE, _SHIPMENT,
@@ -59,4 +77,15 @@ DRIFT = Table("gold", "drift", Text("분포 변화", "Drift"), fields(
     Field("text_ko", "string", Text("한국어 설명", "In Korean")),
     Field("text_en", "string", Text("영어 설명", "In English")),
 ))
-TABLES = (SCORE, EXPLANATION, SELECTION, DRIFT)
+PAST_CASE = Table("gold", "past_case", Text(
+    "유사 사례 색인: 검사한 화물이 닿은 잎", "Index of similar cases: the leaves that inspected shipments come to"), fields(
+    _SHIPMENT, _AS_OF, _MODEL,
+    Field("known_at", "timestamp", Text("검사 결과 인지 시각", "When the outcome was known"), required=True),
+    Field("inspected_at", "timestamp", Text("검사 시각", "When inspected")),
+    _OFFICE,
+    Field("illicit", "boolean", Text("적발 여부", "Whether a violation was found")),
+    Field("severity", "string", Text("심각도", "minor, major or critical")),
+    Field("revenue_krw", "double", Text("추징세액(원)", "Additional duty, KRW")),
+    Field("leaves", "array<long>", Text("나무별 잎", "The leaf in each tree of the model")),
+), unhashed=("shipment_id", "model_version"))
+TABLES = (SCORE, EXPLANATION, SELECTION, DRIFT, PAST_CASE)

@@ -32,7 +32,8 @@ def test_a_process_ends_with_the_code_and_one_object() -> None:
 @pytest.mark.parametrize("words", [
     ("ingest", "no_such_feed"), ("ingest", "--landing", "nowhere"), ("nightly",), ("nightly", "--date", "tomorrow", "--landing", "."),
     ("sql", "SELECT 1", "--lake", "nowhere"), ("explain", "X", "--lake", "nowhere"), ("list", "nothing"), ("no-such-command",),
-    ("evaluate", "--train", "a.csv", "--valid", "b.csv", "--test", "c.csv"), ("simulate", "--out", "."), ("train", "--lake", "nowhere"),
+    ("evaluate", "--train", "a.csv", "--valid", "b.csv", "--test", "c.csv"), ("simulate", "--out", "."), ("rescore", "X", "--lake", "nowhere"),
+    ("verify", "no-such-file.html"), ("rescore", "X", "--as-of", "tomorrow"), ("explain", "X", "--edition", "secret"), ("train", "--lake", "nowhere"),
     ("select", "--date", "2026-06-30", "--lake", "nowhere"), ("nightly", "--from", "2026-06-02", "--to", "2026-06-01"),
 ])
 def test_a_callers_mistake_is_one_json_object_and_exit_2(haechi: Command, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +55,7 @@ def test_evaluate_names_the_lacking_column(haechi: Command, tmp_path: Path) -> N
 def test_every_command_has_a_help_text(haechi: Command) -> None:
     code, out, _ = haechi("--help")
     assert code == 0
-    for command in ("doctor", "demo", "simulate", "ingest", "nightly", "refresh", "train", "score", "explain", "select", "evaluate", "sql", "list", "vault"):
+    for command in ("doctor", "demo", "simulate", "ingest", "nightly", "refresh", "train", "score", "explain", "rescore", "verify", "select", "evaluate", "sql", "list", "vault"):
         assert command in out
 
 

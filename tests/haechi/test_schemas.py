@@ -199,7 +199,8 @@ def test_train_with_and_without_rows_held_out(rows: int) -> None:
     ("list", "nothing"), ("simulate", "--no-such-option"), ("simulate", "--out", ".", "--days", "0"), ("score", "--office", "1"),
     ("evaluate", "--train", "a.csv", "--valid", "b.csv", "--test", "c.csv"), ("train", "--lake", "nowhere"), ("select", "--date", "x"),
     ("sql", "SELEC", "--lake", "LAKE"), ("sql", "SELECT\nnothing\nFROM gold.score", "--lake", "LAKE"), ("sql", "DROP VIEW x", "--lake", "LAKE"),
-    ("sql", "FROM gold.nowhere", "--lake", "LAKE"), ("sql", "SELECT 1", "--as-of", "2020-01-01", "--lake", "LAKE"), ("explain", "X", "--lake", "LAKE"),
+    ("sql", "FROM gold.nowhere", "--lake", "LAKE"), ("sql", "SELECT 1", "--as-of", "2020-01-01", "--lake", "LAKE"), ("explain", "X", "--lake", "LAKE"), ("rescore", "X", "--lake", "LAKE"),
+    ("verify", "no-such-file.json", "--lake", "LAKE"), ("verify", "LAKE"),
 ])
 def test_mistakes(told: Told, lake: str, words: tuple[str, ...]) -> None:
     code, said = told(*(lake if word == "LAKE" else word for word in words))

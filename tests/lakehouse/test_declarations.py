@@ -20,6 +20,7 @@ def test_a_text_needs_both_languages() -> None:
 @pytest.mark.parametrize(("written", "read"), [
     ("중량은(는)", "중량은"), ("단가은(는)", "단가는"), ("항구으로(로)", "항구로"), ("부산항으로(로)", "부산항으로"), ("서울으로(로)", "서울로"),
     ("3이(가)", "3이"), ("2이(가)", "2가"), ("BL을(를)", "BL을"), ("kg과(와)", "kg와"),
+    ("9.0㎏과(와)", "9.0㎏과"), ("5%으로(로)", "5%로"), ("9.0㎏(VGM)과(와)", "9.0㎏(VGM)과"), ("인천(IC)으로(로)", "인천(IC)으로"), ("단가(원)은(는)", "단가(원)는"),
 ])
 def test_korean_particles_follow_the_sound_before_them(written: str, read: str) -> None:
     assert particles(written) == read

@@ -59,7 +59,7 @@ def test_the_run_keeps_parameters_data_features_signature_and_picture(registry: 
     assert listed["version"] == "haechi-1" and listed["aliases"] == ["champion"] and listed["input_versions"] == {"gold.label": 4}
     assert listed["metrics"]["auc"] == pytest.approx(fitted.metrics["auc"]) and "precision_at.5" in listed["metrics"]
     files = {path.name: path for path in registry.artifacts.rglob("*") if path.is_file()}
-    assert {"shap_summary.png", "model.txt", "bundle.json", "features.json", "MLmodel"} <= set(files)
+    assert {"shap_summary.png", "overview.json", "overview.png", "model.txt", "bundle.json", "features.json", "MLmodel"} <= set(files)
     assert json.loads(files["features.json"].read_text()) == list(names(fitted))
     assert "gap_ratio" in files["MLmodel"].read_text().split("signature:")[1]
     assert not [name for name in files if name.endswith((".pkl", ".pickle", ".cloudpickle"))]

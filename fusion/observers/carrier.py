@@ -1,6 +1,6 @@
 """What carriers tell of a shipment's containers: where they come from, where they change ships, their seals, plan and fact."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from fusion import keys
@@ -54,11 +54,11 @@ def observe(records: Records) -> DataFrame:
         F.max("due_at").alias("carrier_expected_at"), F.max("here_at").alias("carrier_arrived_at"))
 
 
-def _first(sql: str, when: str, name: str) -> F.Column:
+def _first(sql: str, when: str, name: str) -> Column:
     return F.min_by(F.expr(sql), F.expr(f"CASE WHEN {when} THEN struct(event_at, record_key) END")).alias(name)
 
 
-def _countries(port: str, name: str) -> F.Column:
+def _countries(port: str, name: str) -> Column:
     return F.array_sort(F.collect_set(F.expr(f"substr({port}, 1, 2)"))).alias(name)
 
 

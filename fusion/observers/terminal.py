@@ -1,6 +1,6 @@
 """What terminals tell of a shipment's containers: masses by how they came about, seals, times, and where trucks take them."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from fusion import keys
@@ -63,17 +63,17 @@ def observe(records: Records) -> DataFrame:
         F.min("last_port").alias("box_last_port"), F.min("celsius").alias("box_temperature_c"))
 
 
-def _newest(mass: str) -> F.Column:
+def _newest(mass: str) -> Column:
     """The last told of a mass, at discharge before elsewhere."""
     return F.max_by(mass, F.expr(f"CASE WHEN {mass} IS NOT NULL THEN {_ORDER} END")).alias(mass)
 
 
-def _seals(kind: str, name: str) -> F.Column:
+def _seals(kind: str, name: str) -> Column:
     """Seals told at the last work of a kind, each after its container."""
     return F.max_by(F.expr("transform(numbers, number -> concat(box, ' ', number))"), F.expr(f"CASE WHEN event_kind = '{kind}' THEN struct(event_at, record_key) END")).alias(name)
 
 
-def _all(sql: str, name: str) -> F.Column:
+def _all(sql: str, name: str) -> Column:
     """The sum over containers; NULL where it is not known of one of them."""
     return F.expr(f"CASE WHEN count({sql}) = count(*) THEN sum({sql}) END").alias(name)
 

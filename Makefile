@@ -5,10 +5,11 @@
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: setup ## from a fresh machine to a lake of simulated nights
-	@.venv/bin/haechi demo
+demo: setup ## from a fresh machine to a lake of simulated nights, on a terminal with its console open
+	@.venv/bin/haechi demo --console
 
 test: setup ## from a fresh machine to all tests
+	@bin/tools
 	@.venv/bin/pytest -rs
 
 check: setup ## style, types, import direction, fresh documentation, tests

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from haechi import benchmark, explanations, links, quality, quarantine, vault, views, works
+from haechi import benchmark, console, explanations, links, quality, quarantine, vault, views, works
 from haechi.output import told
 from lakehouse.clock import now
 from lakehouse.errors import CallerError, HaechiError, InternalError
@@ -22,7 +22,7 @@ for name, command in (
     ("doctor", views.doctor), ("demo", works.demo), ("simulate", works.simulate), ("ingest", works.ingest), ("nightly", works.nightly),
     ("refresh", works.refresh), ("train", works.train), ("score", views.score), ("explain", explanations.explain), ("select", views.select),
     ("rescore", explanations.rescore), ("verify", explanations.verify),
-    ("evaluate", benchmark.evaluate), ("sql", views.sql), ("list", views.list_), ("checks", quality.checks),
+    ("evaluate", benchmark.evaluate), ("sql", views.sql), ("list", views.list_), ("checks", quality.checks), ("console", console.console),
 ):
     app.command(name)(command)
 app.add_typer(vault.app)

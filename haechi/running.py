@@ -62,7 +62,17 @@ def walk(lake: Lake, settings: Settings) -> Any:
     starting = ThreadPoolExecutor(1).submit(spark_of(settings))
     from jobs.walk import Walk
 
-    return Walk(starting.result, lake, settings, say, show_progress)
+    return Walk(starting.result, lake, settings, say, show_progress, lambda landing: bring_in_decisions(lake, settings, landing))
+
+
+def bring_in_decisions(lake: Lake, settings: Settings, landing: Path | None) -> None:
+    """What officers decided and found since the last run, where there is a console at all."""
+    if settings["decisions.url"] or (lake.folder / "decisions.db").exists():
+        from console.export import export
+
+        told = export(lake, settings, landing)
+        if told.decisions or told.outcomes:
+            say(f"From the console: {told.decisions} decisions, {told.outcomes} outcomes")
 
 
 def spark_of(settings: Settings) -> Callable[[], SparkSession]:

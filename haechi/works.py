@@ -1,6 +1,7 @@
 """Commands that change a lake: simulate, ingest, nightly, refresh, train, demo."""
 
 import shutil
+import sys
 import time
 from datetime import date, timedelta
 from pathlib import Path
@@ -174,16 +175,22 @@ def demo(
     nights: Annotated[int, typer.Option(min=1, help="Nights at the end that are run one by one.")] = 5,
     scenario: Annotated[str, typer.Option("--scenario", help="A shipped scenario by name, or a YAML file.")] = "calm",
     lake: LakeOption = "./lake",
+    opens: Annotated[bool, typer.Option("--console", help="On a terminal, open the console on the lake afterwards, with sample accounts.")] = False,
     as_json: Json = False,
 ) -> None:
     """Simulate a world, land it, run its nights, and leave a lake to look at."""
+    from haechi.console import serve
     from jobs.manifest import latest
     from simulation.scenario import load_scenario
     from simulation.world import simulate as write_world
 
     world = load_scenario(scenario)
     settings, target = running.checked_settings(), running.writable_lake(lake)
+    opens = opens and sys.stdout.isatty() and not as_json
     if latest(target) is not None:
+        if opens:
+            say(f"{lake} holds a demonstration already")
+            return serve(target, settings, has_samples=True)
         raise CallerError("demo.exists", f"{lake} already holds published runs", "Give another --lake, or remove it first.")
     began, landing = time.monotonic(), target.folder / "landing"
     shutil.rmtree(landing, ignore_errors=True)
@@ -199,3 +206,5 @@ def demo(
         _show_night(told[-1])
         out.print(f"Done in {seconds:.0f} s. Look further with:\n  haechi score --lake {lake}\n  haechi explain ID --lang ko --lake {lake}\n"
                   f"  haechi sql \"SELECT lane, count(*) FROM gold.score GROUP BY lane\" --lake {lake}", markup=False)
+    if opens:
+        serve(target, settings, has_samples=True)

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from features.tables import FEATURE
 from fusion.tables import SHIPMENT
+from jobs import serving
 from jobs.content import content_hash
 from jobs.context import Counts, Run
 from jobs.ingest import SIDE_BY_SIDE
@@ -38,8 +39,13 @@ def run(run: Run, journal: Journal) -> Counts:
     # Its own line has to be in what it publishes: all of it but the swap is done by now.
     stages.append({"name": "publish", "rows_in": len(versions), "rows_out": len(versions), "seconds": round(time.monotonic() - began, 2)})
     summary: dict[str, Any] = {key: run.notes[key] for key in _TOLD if key in run.notes}
-    publish(run.lake, Publication(run.run_id, run.kind, str(run.business_date), run.as_of.isoformat(), run.batch_id,
-                                  versions, hashes, stages, run.held, summary))
+    publication = Publication(run.run_id, run.kind, str(run.business_date), run.as_of.isoformat(), run.batch_id, versions, hashes,
+                              stages, run.held, summary)
+    if run.scores:
+        # Before the swap: whoever reads the new night finds its serving file built.
+        serving.build(run.lake, publication)
+    publish(run.lake, publication)
+    serving.prune(run.lake, {serving.serving_file(run.lake, publication)})
     return Counts(len(versions), len(versions))
 
 

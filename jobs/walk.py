@@ -41,8 +41,10 @@ class Walk:
     """Runs on one lake: holds its lease, says what it does, leaves a publication."""
 
     def __init__(self, spark: Callable[[], SparkSession], lake: Lake, settings: Settings, say: Callable[[str], None],
-                 progress: Callable[[str, int, int], None] = lambda stage, done, total: None) -> None:
-        self._spark, self.lake, self.settings, self.say, self.progress = spark, lake, settings, say, progress
+                 progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+                 before: Callable[[Path | None], None] = lambda landing: None) -> None:
+        """`before` is called under the lease before a run reads its landing folder: what officers decided is brought in there."""
+        self._spark, self.lake, self.settings, self.say, self.progress, self.before = spark, lake, settings, say, progress, before
 
     def night(self, day: date, landing: Path | None, kind: Kind = "nightly") -> tuple[Publication, Status]:
         """The whole night of a day; one already published is left as it is."""
@@ -59,6 +61,7 @@ class Walk:
         """Landing to silver and quarantine alone; the counts of each feed."""
         with lease(self.lake.folder, "ingest"):
             self.lake.reread()
+            self.before(landing)
             journal, moment = Journal(self.lake), now()
             if journal.entry:
                 journal.abandon()
@@ -89,6 +92,7 @@ class Walk:
             if previous and as_of <= previous.at:
                 raise CallerError("night.past", f"{day} ends before the last published run ({previous.as_of})",
                                   "Give a later date; a past night is seen with haechi sql --as-of.")
+            self.before(landing)
             run = self._open(kind, day, as_of, landing, previous)
             journal = Journal(self.lake)
             resumes = journal.matches(kind, as_of.isoformat())

@@ -65,6 +65,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("watchlist.least_score_across", 0.62, Text("우려거래자 일치도 하한(다른 문자)", "The same for names in another script"), 0),
     Setting("shipments.stale_days", 60, Text("사실 없이 지난 종결 일수", "Days without a fact after which a shipment is stale"), 1),
     Setting("selection.seed", "", Text("무작위 선별 씨앗(비밀)", "Secret that keeps the random share from being foretold")),
+    Setting("decisions.url", "", Text("결정 데이터베이스 주소(비우면 레이크 안 SQLite)", "Address of the decisions database, such as postgresql+psycopg://host/haechi; empty keeps SQLite inside the lake")),
+    Setting("decisions.heads", "", Text("감사 기록의 끝 해시를 하루 한 번 남길 파일(비우면 레이크 안)", "File that keeps the audit's head of each day, best on another machine; empty keeps it inside the lake")),
+    Setting("decisions.second_person_probability", 0.25, Text("완화 결정에 두 번째 사람이 필요한 적발 확률", "Probability from which deciding below the recommendation takes a second person"), 0),
+    Setting("decisions.second_person_krw", 10_000_000, Text("완화 결정에 두 번째 사람이 필요한 기대 추징액(원)", "Expected revenue, KRW, from which deciding below the recommendation takes a second person"), 0),
+    Setting("console.idle_minutes", 30, Text("사용 없이 지난 접속 종료 시간(분)", "Minutes unused after which a session ends"), 1),
+    Setting("console.session_hours", 10, Text("접속 최대 시간", "Hours after which a session ends at the latest"), 1),
     Setting("sql.row_limit", 10_000, Text("조회 최대 행 수", "Most rows a query returns"), 1),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -14,6 +14,7 @@ PLANTS = (
     ("lakehouse/planted.py", "import feeds.feed", "A record's way"),
     ("features/planted.py", "from models import train", "A record's way"),
     ("jobs/planted.py", "def late():\n    import haechi.docs", "A record's way"),
+    ("jobs/planted_console.py", "import console.export", "A record's way"),
     ("simulation/planted.py", "import fusion.tables", "The simulated world knows"),
     ("models/planted.py", "import simulation.world", "Only the command line"),
     ("features/planted_delta.py", "from deltalake import DeltaTable", "Only the lakehouse"),

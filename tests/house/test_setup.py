@@ -68,6 +68,6 @@ def test_no_java_or_an_old_one(machine: Path, java: str) -> None:
 
 
 def test_scripts_can_be_run() -> None:
-    for name in ("bin/setup", "bin/check", ".ci/run"):
+    for name in ("bin/setup", "bin/check", "bin/tools", ".ci/run"):
         assert (ROOT / name).stat().st_mode & 0o111, name
         subprocess.run(["bash", "-n", ROOT / name], check=True)

@@ -1,0 +1,1 @@
+"""How the decisions database came to its shape, step by step."""

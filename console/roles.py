@@ -1,0 +1,33 @@
+"""Who may open what: every route with the roles that may, in one place; what is not named here is closed to all."""
+
+from console.vocabulary import Role
+
+_OFFICER, _REVIEWER, _INSPECTOR, _ANALYST = Role.OFFICER, Role.REVIEWER, Role.INSPECTOR, Role.ANALYST
+_SUPERVISOR, _OPERATOR, _AUDITOR, _ADMIN = Role.SUPERVISOR, Role.OPERATOR, Role.AUDITOR, Role.ADMIN
+EVERYONE = frozenset(Role)
+_DECIDE = frozenset({_OFFICER, _REVIEWER})
+_WORK = _DECIDE | {_SUPERVISOR}
+_READ = _WORK | {_ANALYST}
+_LOOK = _READ | {_AUDITOR}
+
+# Open to whoever is not signed in.
+PUBLIC = frozenset({"sign_in", "sign_in_post", "static", "health", "htmx"})
+ROUTES: dict[str, frozenset[Role]] = {
+    "home": EVERYONE, "sign_out": EVERYONE, "preferences": EVERYONE, "password": EVERYONE, "password_post": EVERYONE,
+    "switch_office": EVERYONE,
+    "tonight": _READ, "claim_next": _DECIDE, "claim": _DECIDE, "let_go": _DECIDE, "snooze": _DECIDE,
+    "batch": _WORK, "save_view": _READ, "drop_view": _READ,
+    "shipment": _LOOK, "raw": _LOOK, "decide": _DECIDE, "undo": _DECIDE, "feedback": _WORK, "unmask": _WORK,
+    "approvals": frozenset({_SUPERVISOR}), "answer": frozenset({_SUPERVISOR}),
+}
+
+
+def may(role: Role, route: str) -> bool:
+    """Whether a role may open a route."""
+    return role in ROUTES.get(route, frozenset())
+
+
+def home_of(role: Role) -> str:
+    """The route a role starts at."""
+    starts = ("tonight", "outcomes", "runs", "audit", "admin", "password")
+    return next(route for route in starts if may(role, route))

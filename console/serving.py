@@ -1,0 +1,90 @@
+"""The published night as pages read it: one read-only file a publication, opened once and asked by many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+import duckdb
+
+from jobs.manifest import Publication, latest
+from jobs.serving import build
+from lakehouse.clock import now
+from lakehouse.lake import Lake
+
+# A lake that has had no night for longer is an older one looked at, such as the demo's: times left are then counted from its end.
+_CURRENT = timedelta(days=2)
+_OPTIONS: dict[str, Any] = {"threads": 2, "enable_external_access": "false", "python_enable_replacements": "false"}
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """One publication: every question of a request is put to the same one, so that no page mixes two nights."""
+
+    publication: Publication
+    connection: duckdb.DuckDBPyConnection
+
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
+        """The rows of a question, by column name."""
+        cursor = self.connection.cursor()
+        cursor.execute("SET TimeZone='Asia/Seoul'")
+        found = cursor.execute(sql, values)
+        columns = [column[0] for column in found.description or []]
+        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+    def first(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> dict[str, Any] | None:
+        """The first row of a question."""
+        return next(iter(self.rows(sql, values)), None)
+
+    @property
+    def run_id(self) -> str:
+        """The run that published it."""
+        return self.publication.run_id
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is of last night; an older one is looked at as it was at its end."""
+        return now() - self.publication.at < _CURRENT
+
+    @property
+    def moment(self) -> datetime:
+        """The instant that times left are counted from."""
+        return now() if self.is_current else self.publication.at
+
+
+class Shelf:
+    """The newest publication, taken down and replaced when another appears."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+        self._turn = Lock()
+        self._served: Served | None = None
+        self._seen: tuple[float, int] | None = None
+
+    def current(self) -> Served | None:
+        """The newest publication, None where nothing is published yet."""
+        stamp = self._stamp()
+        if stamp is None:
+            return None
+        if stamp != self._seen:
+            with self._turn:
+                if stamp != self._seen:
+                    self._served, self._seen = self._open(), stamp
+        return self._served
+
+    def _stamp(self) -> tuple[float, int] | None:
+        try:
+            found = (self.lake.folder / "published.json").stat()
+        except OSError:
+            return None
+        return found.st_mtime, found.st_ino
+
+    def _open(self) -> Served | None:
+        self.lake.reread()
+        publication = latest(self.lake)
+        if publication is None:
+            return None
+        # A run that published without one, such as of an earlier version: made once, on first asking.
+        file = build(self.lake, publication)
+        return Served(publication, duckdb.connect(str(file), read_only=True, config=_OPTIONS))

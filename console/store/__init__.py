@@ -1,0 +1,1 @@
+"""The decisions database: accounts, claims, decisions, and the audit of every change."""

@@ -75,7 +75,8 @@ def _day(text: str) -> date:
 
 
 def _outcomes(connection: Connection) -> Sequence[RowMapping]:
-    return connection.execute(select(OUTCOME).where(OUTCOME.c.exported_at.is_(None)).order_by(OUTCOME.c.recorded_at, OUTCOME.c.id)).mappings().all()
+    return connection.execute(select(OUTCOME).where(
+        OUTCOME.c.exported_at.is_(None), OUTCOME.c.status != "provisional").order_by(OUTCOME.c.recorded_at, OUTCOME.c.id)).mappings().all()
 
 
 def write_outcomes(landing: Path, rows: Sequence[Mapping[Any, Any]]) -> Path:

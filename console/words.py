@@ -209,6 +209,53 @@ refusal_note = Text("의견(거절 시 필수)", "Remark, needed to refuse")
 no_approvals = Text("승인을 기다리는 결정이 없습니다.", "No decision awaits approval.")
 waited = Text("{span} 전 요청", "asked {span} ago")
 
+# Outcomes
+to_inspect = Text("검사할 화물", "To be inspected")
+outcomes_lead = Text("검사할 곳과 확인할 점. 점수는 결과를 기록한 뒤 보입니다.", "Where to go and what to check. The score is shown once the result is recorded.")
+nothing_to_inspect = Text("검사를 기다리는 화물이 없습니다.", "No shipment waits to be inspected.")
+recorded_lately = Text("기록한 결과", "Recorded results")
+place = Text("장소", "Place")
+to_check = Text("확인할 점", "What to check")
+no_points = Text("담당자가 지정한 점 없음", "No point was given")
+ordered = Text("지시", "Ordered")
+finding = Text("결과", "Result")
+depth = Text("검사 방법", "How")
+inspected_at = Text("검사 일시", "When")
+confidence = Text("확신도", "Confidence")
+severity = Text("심각도", "Severity")
+duty = Text("추징세액(원)", "Additional duty, KRW")
+seized = Text("압수", "Seized")
+opened_of = Text("개장 / 전체 포장수", "Packages opened / in all")
+opened_count = Text("개장 포장수", "Packages opened")
+packages_count = Text("전체 포장수", "Packages in all")
+found_text = Text("발견 내용", "What was found")
+follow_up = Text("조치", "Follow-up")
+record_result = Text("결과 기록", "Record the result")
+correct_result = Text("결과 정정", "Correct the result")
+recorded_at = Text("{at} 기록, {n}차", "Recorded {at}, version {n}")
+goes_with_next = Text("다음 실행 때 검사 결과 자료로 들어갑니다.", "Goes into the outcome feed with the next run.")
+not_for_violation = Text("적발일 때만", "For a violation only")
+
+# Audit
+audit_title = Text("감사 기록", "Audit")
+audit_whole = Text("{n}건 모두 기록된 그대로입니다.", "All {n} rows are as they were written.")
+audit_broken = Text("{n}건에서 어긋남이 발견되었습니다.", "{n} faults were found.")
+audit_noted = Text("밖에 남긴 끝 해시 {n}개와 대조", "held against {n} heads kept elsewhere")
+audit_head = Text("끝 해시", "Head")
+audit_fault_changed = Text("{n}번: 내용이 바뀜", "Row {n}: changed")
+audit_fault_missing = Text("{n}번 앞: 기록이 빠짐", "Before row {n}: rows are missing")
+audit_fault_end = Text("끝이 잘리거나 덧붙음", "The end was cut off or added to")
+audit_fault_noted = Text("밖에 남긴 해시가 없음: 예전 사본일 수 있음", "A head kept elsewhere is not there: this may be an older copy")
+audit_number = Text("번호", "No.")
+audit_who = Text("누가", "Who")
+audit_what = Text("무엇을", "What")
+audit_subject = Text("대상", "Subject")
+audit_before = Text("이전", "Before")
+audit_after = Text("이후", "After")
+audit_why = Text("사유", "Why")
+audit_find = Text("대상·사람·행위로 찾기", "Find by subject, person or action")
+older = Text("이전 기록", "Older")
+
 # Keys
 keys_move = Text("아래·위 화물", "Down and up")
 keys_open = Text("열기", "Open")
@@ -251,5 +298,10 @@ FAULTS: dict[str, Text] = {
     "password.wrong": Text("지금 비밀번호가 맞지 않습니다.", "The current password is not right."),
     "form.stale": Text("화면이 오래되었습니다. 다시 해 보십시오.", "The page was out of date. Try again."),
     "view.name": Text("저장할 이름을 쓰십시오.", "Give the view a name."),
+    "outcome.incomplete": Text("결과, 검사 방법, 검사 일시를 채우십시오.", "Fill in the result, how and when."),
+    "outcome.severity": Text("적발에는 심각도가 필요합니다.", "A violation needs its severity."),
+    "outcome.future": Text("검사 일시가 아직 오지 않았습니다.", "The time of the inspection lies ahead."),
+    "outcome.numbers": Text("숫자를 확인하십시오.", "Check the numbers."),
+    "outcome.subject": Text("결과를 붙일 번호가 없는 화물입니다.", "The shipment has no number an outcome can name."),
     "unmask.reason": Text("보는 사유를 쓰십시오.", "Write why."),
 }

@@ -81,8 +81,8 @@ APPROVAL = Table("approval", METADATA, Column("decision_id", String(64), Foreign
                  _account("answered_by", True), _at("answered_at", True), _text("answer", 10), _text("note", 1000))
 OUTCOME = Table(
     "outcome", METADATA, _key(), _text("shipment_id", 64), _text("subject_kind", 12), _text("subject_ref", 64), _text("office_code", 3), _account(),
-    _at("recorded_at"), _at("inspected_at"), _json("told"), _text("status", 12), Column("version", Integer, nullable=False), _at("exported_at", True),
-    Index("ix_outcome_shipment", "shipment_id"), Index("ix_outcome_export", "exported_at"))
+    _text("finding", 20), _at("recorded_at"), _at("inspected_at"), _json("told"), _text("status", 12), Column("version", Integer, nullable=False),
+    _at("exported_at", True), Index("ix_outcome_shipment", "shipment_id"), Index("ix_outcome_export", "exported_at"))
 LOOKOUT = Table(
     "lookout", METADATA, _id(), _text("kind", 20), _text("value", 300), _text("folded", 300), _text("office_code", 3), _account("owner_id"),
     _text("grade", 10), _text("reason", 1000), _at("made_at"), _at("expires_at"), _at("withdrawn_at", True), Index("ix_lookout_folded", "folded"))

@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import PASSWORD, Site
 from sqlalchemy import select
+from test_desk import leave_outbox
+from test_outcomes import sent
 
 from console.store.schema import AUDIT, DECISION
 
@@ -65,6 +67,29 @@ def test_an_officers_morning(site: Site, enter: Enter) -> None:
     page.keyboard.press("b")
     page.wait_for_url("**/tonight")
     assert page.locator("tr.item").first.get_attribute("data-id") == "s00001"
+    record_an_outcome(site, enter)
+
+
+def record_an_outcome(site: Site, enter: Enter) -> None:
+    """The inspector goes where the decision sends, and records what was found; then the auditor looks."""
+    leave_outbox(site.database)
+    page = enter(site, "inspector")
+    page.click("tr.item a.go >> nth=0")
+    page.wait_for_url("**/outcomes/s00000")
+    assert "확인된 중량 1,896㎏" in text_of(page) and "62%" not in text_of(page)
+    page.select_option("#finding", "undeclared")
+    page.select_option("#severity", "major")
+    page.fill("#duty_krw", "1,250,000")
+    page.click("main button.primary")
+    page.wait_for_selector(".notice.said")
+    assert "미신고 물품" in page.inner_text(".notice.said") and "62%" in text_of(page)
+    auditor = enter(site, "auditor")
+    assert "기록된 그대로" in text_of(auditor)
+    auditor.fill("main input[type=search]", "s00000")
+    auditor.keyboard.press("Enter")
+    auditor.wait_for_url("**text=s00000**")
+    done = [row.split()[0] for row in auditor.locator(".audit tbody tr td:nth-child(4)").all_inner_texts()]
+    assert done == ["outcome.recorded", "decision.made", "claim.made", "claim.made", "decision.undone", "decision.made", "claim.made", "claim.made"]
 
 
 def test_a_supervisor_approves_what_goes_below(site: Site, enter: Enter) -> None:
@@ -136,7 +161,8 @@ def test_pages_say_nothing_to_the_browsers_console(embedded_site: Site, enter: E
 PAGES = {
     "officer": ("/tonight", "/tonight?scope=all&lane=red", "/tonight?state=decided", "/tonight?q=4122326100", "/tonight?q=nothing", "/shipments/s00000",
                 "/shipments/s00001/raw?feed=cargo_progress&record=26HAEC0001I00010001", "/shipments/none", "/approvals", "/password"),
-    "reviewer": ("/shipments/s00000",), "supervisor": ("/tonight", "/approvals"), "analyst": ("/tonight", "/shipments/s00064")}
+    "reviewer": ("/shipments/s00000",), "supervisor": ("/tonight", "/approvals"), "analyst": ("/tonight", "/shipments/s00064"),
+    "inspector": ("/outcomes", "/outcomes/s00001"), "auditor": ("/audit", "/shipments/s00001")}
 
 
 @pytest.mark.parametrize(("language", "theme"), list(itertools.product(("ko", "en"), ("light", "dark"))))
@@ -149,6 +175,7 @@ def test_nobody_is_kept_out(embedded_site: Site, enter: Enter, language: str, th
     pending.select_option("#reason_code", "known_trader")
     pending.keyboard.press("Control+Enter")
     pending.wait_for_selector(".outbox")
+    sent(embedded_site.database, shipment_id="s00001")
     for name, paths in PAGES.items():
         page = enter(embedded_site, name, language, theme)
         for path in paths:

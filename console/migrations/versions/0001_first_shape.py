@@ -155,9 +155,10 @@ def _books() -> None:
         sa.Column("subject_kind", sa.String(length=12), server_default="", nullable=False),
         sa.Column("subject_ref", sa.String(length=64), server_default="", nullable=False),
         sa.Column("office_code", sa.String(length=3), server_default="", nullable=False), sa.Column("account_id", ID, nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False), sa.Column("inspected_at", Instant(), nullable=False),
-        sa.Column("told", sa.JSON(), nullable=True), sa.Column("status", sa.String(length=12), server_default="", nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False), sa.Column("exported_at", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_outcome_account_id"), sa.PrimaryKeyConstraint("id", name="pk_outcome"))
+        sa.Column("finding", sa.String(length=20), server_default="", nullable=False), sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("inspected_at", Instant(), nullable=False), sa.Column("told", sa.JSON(), nullable=True),
+        sa.Column("status", sa.String(length=12), server_default="", nullable=False), sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("exported_at", Instant(), nullable=True), sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_outcome_account_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_outcome"))
     op.create_index("ix_outcome_export", "outcome", ["exported_at"])
     op.create_index("ix_outcome_shipment", "outcome", ["shipment_id"])

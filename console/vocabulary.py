@@ -133,6 +133,20 @@ DECISION_REASONS: tuple[DecisionReason, ...] = (
 REASON_BY_CODE = {reason.code: reason for reason in DECISION_REASONS}
 STATES = {"made": Text("결정됨", "Decided"), "pending": Text("승인 대기", "Awaiting approval"), "refused": Text("승인 거절", "Approval refused"),
           "undone": Text("취소됨", "Undone"), "replaced": Text("대체됨", "Replaced")}
+# What the audit notes, by its codes.
+ACTIONS_NOTED = {
+    "account.made": Text("계정 만듦", "Account made"), "account.changed": Text("계정 바꿈", "Account changed"),
+    "account.password": Text("비밀번호 바꿈", "Password changed"), "account.preferences": Text("화면 설정", "Preferences"),
+    "session.begun": Text("로그인", "Signed in"), "session.ended": Text("로그아웃", "Signed out"),
+    "session.office": Text("세관 바꿈", "Office switched"),
+    "claim.made": Text("맡음", "Claimed"), "claim.assigned": Text("담당 지정", "Assigned"), "claim.let_go": Text("놓음", "Let go"),
+    "snooze.made": Text("미룸", "Put off"), "decision.made": Text("결정", "Decided"), "decision.undone": Text("결정 취소", "Decision undone"),
+    "decision.replaced": Text("결정 대체", "Decision countermanded"), "approval.approved": Text("승인", "Approved"),
+    "approval.refused": Text("승인 거절", "Approval refused"), "outcome.recorded": Text("결과 기록", "Outcome recorded"),
+    "outcome.corrected": Text("결과 정정", "Outcome corrected"), "person.unmasked": Text("이름 봄", "Name shown"),
+    "reason.feedback": Text("사유 의견", "Word on a reason"), "view.saved": Text("조건 저장", "View saved"),
+    "view.dropped": Text("조건 지움", "View deleted"),
+}
 
 
 def decisions_of(role: Role) -> tuple[Decision, ...]:

@@ -1,5 +1,8 @@
 """Audit: every change with who, why, before and after; whether the chain is whole is worked out each time the page is opened."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import or_, select
 
@@ -10,6 +13,7 @@ from console.store.schema import AUDIT
 
 router = APIRouter()
 _PAGE = 100
+_GONE = "–"
 # The words of each kind of fault.
 _FAULTS = {"changed": "audit_fault_changed", "missing_before": "audit_fault_missing", "end": "audit_fault_end", "noted": "audit_fault_noted"}
 
@@ -29,5 +33,13 @@ def page(request: Request, text: str = "", before: int = 0) -> Response:
             found = found.where(AUDIT.c.number < before)
         rows = connection.execute(found).mappings().all()
     shown = rows[:_PAGE]
-    return render(request, "audit.html", rows=shown, text=wanted, verified=verified, noted=len(heads), faults=_FAULTS,
+    return render(request, "audit.html", rows=shown, changes=changes, text=wanted, verified=verified, noted=len(heads), faults=_FAULTS,
                   older=shown[-1]["number"] if len(rows) > _PAGE else 0)
+
+
+def changes(row: Mapping[Any, Any]) -> list[tuple[str, Any, Any]]:
+    """Each name with what it was and what it is; what stayed as it was is left out."""
+    before, after = row["before"] or {}, row["after"] or {}
+    if not after:
+        return [(name, value, _GONE) for name, value in before.items()]
+    return [(name, before.get(name, ""), after.get(name, _GONE)) for name in {**before, **after} if before.get(name, "") != after.get(name, _GONE)]

@@ -131,6 +131,8 @@ def enter(chromium: Any) -> Iterator[Callable[..., Any]]:
 
     def open_(site: Site, name: str, language: str = "ko", theme: str = "auto") -> Any:
         context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="ko-KR")
+        # A busy machine is slow and not wrong.
+        context.set_default_timeout(90_000)
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{site.address}/sign-in")

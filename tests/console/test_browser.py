@@ -88,7 +88,7 @@ def record_an_outcome(site: Site, enter: Enter) -> None:
     auditor.fill("main input[type=search]", "s00000")
     auditor.keyboard.press("Enter")
     auditor.wait_for_url("**text=s00000**")
-    done = [row.split()[0] for row in auditor.locator(".audit tbody tr td:nth-child(4)").all_inner_texts()]
+    done = auditor.locator(".audit tbody tr td:nth-child(4) .mono").all_inner_texts()
     assert done == ["outcome.recorded", "decision.made", "claim.made", "claim.made", "decision.undone", "decision.made", "claim.made", "claim.made"]
 
 

@@ -13,7 +13,7 @@ from console.app import create_app
 from console.rendering import Reader
 from console.roles import PUBLIC, ROUTES, may
 from console.store.database import Database
-from console.vocabulary import Role
+from console.vocabulary import ACTIONS_NOTED, Role
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings
 from lakehouse.text import Text
@@ -75,6 +75,12 @@ def test_words_of_templates_are_declared() -> None:
         text = template.read_text(encoding="utf-8")
         named = set(re.findall(r"\bt\.([a-z_]+)\b(?!\()", text)) | set(re.findall(r"\bt\(['\"]([a-z_]+)['\"]", text))
         assert not [name for name in named if not isinstance(getattr(words, name, None), Text)], template.name
+
+
+def test_what_the_audit_notes_has_words() -> None:
+    source = " ".join(path.read_text(encoding="utf-8") for path in Path(console.__file__).parent.rglob("*.py"))
+    noted = {code for line in re.findall(r"\.note\((.*)", source) for code in re.findall(r'"([a-z]+\.[a-z_]+)"', line)}
+    assert len(noted) > 15 and noted <= set(ACTIONS_NOTED)
 
 
 def test_no_word_hides_behind_a_format() -> None:

@@ -19,7 +19,7 @@ from jobs.past import model_of
 from jobs.rescore import Again, again
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings
-from models.counterfactual import flip
+from models.counterfactual import changed, flip
 from models.lanes import Lane, lane_of
 from models.score import Method, contributions
 from models.tables import SCORE
@@ -83,9 +83,7 @@ def _flips(lake: Lake, settings: Settings, say: Callable[[str], None]) -> str:
         row = row_of(bundle, told)
         found = flip(bundle, settings, row, np.array(told["contributions"]), told["norms"])
         many.append(len(found.facts))
-        for change in (change for fact in found.facts for change in fact):
-            row[bundle.names.index(change.feature.name)] = change.usual
-        added = contributions(bundle, row[None, :], 1, Method.PRED_CONTRIB if bundle.text else Method.PRIOR).sum(axis=1)
+        added = contributions(bundle, changed(bundle, row, found.facts)[None, :], 1, Method.PRED_CONTRIB if bundle.text else Method.PRIOR).sum(axis=1)
         reached = lane_of(settings, float(bundle.calibration.probability(added)[0]))
         right += bool(found.facts) and reached == found.lane and list(Lane).index(reached) < list(Lane).index(Lane(score["lane"]))
     return (f"### Counterfactuals\n\nOf {len(wanted):,} shipments of the last run that are not green, {many.count(1):,} change to a milder lane "

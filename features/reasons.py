@@ -7,7 +7,8 @@ from typing import Literal
 
 from features.feature import Feature
 from features.sentences import NOTHING, Value, explained, percentile, sentence
-from features.sources import is_contradiction
+from features.sources import counts, is_contradiction, is_rule
+from lakehouse.text import Text
 
 __all__ = ["Contribution", "Reason", "Value", "reasons_for", "sentence"]
 
@@ -17,6 +18,7 @@ Direction = Literal["raises", "lowers", "fact"]
 _FELT = 0.05
 # A feature speaks for its group where its value is known and it is not this much weaker than one whose value is not.
 _WEAKER = 0.2
+_NO_TEXTS: Mapping[str, Text] = {}
 _NO_POINTS: Mapping[str, Sequence[float]] = {}
 
 
@@ -36,13 +38,15 @@ class Reason:
 
 
 def reasons_for(contributions: Iterable[Contribution], most: int = 5, columns: Mapping[str, float] = NOTHING,
-                quantiles: Mapping[str, Sequence[float]] = _NO_POINTS, least: int = 3) -> list[Reason]:
+                quantiles: Mapping[str, Sequence[float]] = _NO_POINTS, least: int = 3, said: Mapping[str, Text] = _NO_TEXTS) -> list[Reason]:
     """At most `most` reasons: contradictions between sources, what else raised the score, then what lowered it.
 
-    `contributions` are (feature, value, contribution, norm); features of one group speak through one of them. One reason
-    that lowers is told where there is room; more of them, then facts that moved nothing, where there are fewer than `least`.
+    `contributions` are (feature, value, contribution, norm); features of one group speak through one of them, what sums up
+    contradictions through those that are there, and a contradiction in the words that it was found with (`said`, by
+    feature). One reason that lowers is told where there is room; more of them, then facts that moved nothing, where there
+    are fewer than `least`.
     """
-    told = [each for each in contributions if each[0].is_told and not math.isnan(each[2])]
+    told = _spelled_out([each for each in contributions if each[0].is_told and not math.isnan(each[2])])
     groups: dict[str, list[Contribution]] = {}
     for each in told:
         if each[2]:
@@ -54,8 +58,8 @@ def reasons_for(contributions: Iterable[Contribution], most: int = 5, columns: M
     chosen = raising[: most - 1 if lowering and most > 1 else most]
     chosen.sort(key=lambda code: not (sums[code] >= felt and is_contradiction(_speaker(groups[code], 1)[0])))
     room = max(min(least, most) - len(chosen), 1 if most > 1 else 0)
-    reasons = [_reason(code, groups[code], 1, columns, quantiles) for code in chosen]
-    reasons += [_reason(code, groups[code], -1, columns, quantiles) for code in lowering[:room]]
+    reasons = [_reason(code, groups[code], 1, columns, quantiles, said) for code in chosen]
+    reasons += [_reason(code, groups[code], -1, columns, quantiles, said) for code in lowering[:room]]
     lacking = min(least, most) - len(reasons)
     return reasons + _facts(told, {reason.code for reason in reasons}, columns)[: max(lacking, 0)]
 
@@ -71,11 +75,27 @@ def _is_known(value: Value) -> bool:
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 
-def _reason(code: str, members: list[Contribution], sign: int, columns: Mapping[str, float], quantiles: Mapping[str, Sequence[float]]) -> Reason:
+def _spelled_out(told: list[Contribution]) -> list[Contribution]:
+    """What a sum of contradictions adds, handed in equal parts to those that are there; where there are none it speaks for itself."""
+    there = [each for each in told if is_rule(each[0]) and each[1] == 1]
+    added = dict.fromkeys((each[0].name for each in there), 0.0)
+    kept = []
+    for each in told:
+        summed = [rule[0].name for rule in there if each[2] > 0 and counts(each[0], rule[0])]
+        for name in summed:
+            added[name] += each[2] / len(summed)
+        if not summed:
+            kept.append(each)
+    return [(feature, value, moved + added.get(feature.name, 0.0), norm) for feature, value, moved, norm in kept]
+
+
+def _reason(code: str, members: list[Contribution], sign: int, columns: Mapping[str, float], quantiles: Mapping[str, Sequence[float]],
+            texts: Mapping[str, Text]) -> Reason:
     """The reason of a group, said by its speaker."""
     feature, value, _, norm = _speaker(members, sign)
     tail = percentile(feature, value, quantiles.get(feature.name, ()), columns)
-    said = explained(feature, sentence(feature, value, norm, columns), sign > 0, tail)
+    found = texts.get(feature.name) if value == 1 else None
+    said = explained(feature, found or sentence(feature, value, norm, columns), sign > 0, tail)
     ko, en = (said.ko, said.en) if sign > 0 else (f"위험 낮춤: {said.ko}", f"Lowers the risk: {said.en}")
     rest = sorted((each for each in members if each[2] * sign > 0 and each[0] is not feature), key=lambda each: (-sign * each[2], each[0].name))
     return Reason(code, ko, en, (feature.name, *(each[0].name for each in rest)), "raises" if sign > 0 else "lowers", tail)

@@ -71,12 +71,38 @@ def feeds_of(feature: Feature) -> tuple[str, ...]:
 
 @cache
 def is_contradiction(feature: Feature) -> bool:
-    """Whether it holds two sources against each other; hours from one step to another do not."""
-    return feature.theme == "contradiction" or (feature.theme != "timing" and len(feeds_of(feature)) > 1)
+    """Whether it holds two sources against each other; hours from one step to another and the age of a firm do not."""
+    return feature.theme == "contradiction" or (feature.theme not in ("timing", "party") and len(feeds_of(feature)) > 1)
+
+
+def is_rule(feature: Feature) -> bool:
+    """Whether it says of one declared contradiction that it is there."""
+    return feature.name in _RULES
+
+
+def counts(feature: Feature, rule: Feature) -> bool:
+    """Whether a feature sums up contradictions, the rule's among them."""
+    return is_sum(feature) and _includes(feature, rule)
+
+
+def is_sum(feature: Feature) -> bool:
+    """Whether a feature sums up contradictions."""
+    return feature.theme == "contradiction" and not is_rule(feature)
+
+
+@cache
+def seen_of(feature: Feature) -> frozenset[str]:
+    """The columns that a feature reads of what others than the declarant tell."""
+    return frozenset(name for name in _read(feature) & set(_COLUMNS) if set(_COLUMNS[name]) - {"declaration"})
 
 
 def _read(feature: Feature) -> frozenset[str]:
     return names_in(feature.sql).union(*(names_in(sql) for sql in feature.numbers.values()))
+
+
+@cache
+def _includes(feature: Feature, rule: Feature) -> bool:
+    return names_in(rule.sql) <= _read(feature)
 
 
 def _columns() -> dict[str, tuple[str, ...]]:

@@ -8,11 +8,12 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from features.tables import FEATURE
+from fusion.tables import CONTRADICTION
 from jobs.cases import index_cases
 from jobs.context import Counts, Run
 from jobs.score import model, scored_tonight
 from lakehouse.clock import sql_instant
-from models.explain import GIVEN, explain_batches
+from models.explain import FOUND, GIVEN, explain_batches
 from models.lanes import Lane
 from models.score import values_sql
 from models.tables import EXPLANATION
@@ -53,7 +54,8 @@ def freeze(run: Run, wanted: DataFrame) -> int:
     told = wanted.select("shipment_id", "as_of", "model_version", "score", "input_versions", "why").join(features, "shipment_id")
     told = told.withColumn("model_hash", F.lit(bundle.digest)).withColumn(
         "input_hash", F.sha2(F.to_json(F.struct("model_hash", "feature_values")), 256))
-    rows = told.join(_newest(run), "shipment_id", "left").persist()
+    found = run.known.current(run.spark, CONTRADICTION).groupBy("shipment_id").agg(F.collect_list(F.struct(*FOUND)).alias("found"))
+    rows = told.join(_newest(run), "shipment_id", "left").join(found, "shipment_id", "left").persist()
     is_carried = F.expr("was <=> input_hash")
     made = rows.where(~is_carried).select(*GIVEN, *bundle.names).mapInArrow(explain_batches(bundle), EXPLANATION.ddl)
     carried = rows.where(is_carried).select(*(

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fusion.tables import CONTRADICTION
 from lakehouse.lake import Lake
 from models.bundle import Bundle
 from models.encoding import Floats
@@ -50,8 +51,14 @@ def on_request(lake: Lake, score: dict[str, Any]) -> dict[str, Any]:
         "shipment_id": score["shipment_id"], "as_of": score["as_of"], "model_version": score["model_version"], "explained_at": score["as_of"],
         "why": None, "method": ON_REQUEST, "score": score["score"], "base_value": float(added[-1]), "features": list(bundle.names),
         "feature_values": values, "contributions": added[:-1].tolist(), "norms": norms,
-        **told(reasons_of(bundle, values, added[:-1].tolist(), norms)),
+        **told(reasons_of(bundle, values, added[:-1].tolist(), norms, _found(lake, score))),
         "input_versions": score["input_versions"], "model_hash": bundle.digest, "input_hash": None}
+
+
+def _found(lake: Lake, score: dict[str, Any]) -> list[dict[str, Any]]:
+    """The contradictions of a scored shipment that were known then, the newest words of each."""
+    rows = lake.arrow(CONTRADICTION, None, [("shipment_id", "=", score["shipment_id"]), ("known_at", "<=", score["as_of"])]).to_pylist()
+    return list({row["rule"]: row for row in sorted(rows, key=lambda row: row["known_at"])}.values())
 
 
 def row_of(bundle: Bundle, told: dict[str, Any]) -> Floats:

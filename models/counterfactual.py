@@ -11,7 +11,7 @@ import numpy.typing as npt
 from features.catalogue import BY_NAME
 from features.feature import Feature
 from features.sentences import SHARES
-from features.sources import is_contradiction
+from features.sources import counts, is_contradiction, is_rule, is_sum, seen_of
 from lakehouse.text import Text
 from models.bundle import Bundle
 from models.lanes import LANES, Lane, lane_of
@@ -58,7 +58,8 @@ def flip(bundle: Bundle, settings: Mapping[str, Any], row: Floats, added: Floats
     """The smallest change of one row of the model's matrix; `added` are its contributions, by which a fact is named.
 
     A fact is all checkable features of one group, each set to its usual value: what it is compared with, or the median
-    of the shipments learned from. Every fact is tried alone, then every two together, each by scoring. The fewest facts
+    of the shipments learned from; the contradictions that rest on the same observations go with it, and what sums up
+    contradictions falls to none where all of them are gone. Every fact is tried alone, then every two together, each by scoring. The fewest facts
     win, then what two sources tell differently, which an officer can settle, then the fewest features, then what moves
     the score least.
     """
@@ -72,8 +73,7 @@ def flip(bundle: Bundle, settings: Mapping[str, Any], row: Floats, added: Floats
             break
         rows = np.repeat(row[None, :], len(tried), axis=0)
         for i, chosen in enumerate(tried):
-            for change in (change for fact in chosen for change in fact):
-                rows[i, bundle.names.index(change.feature.name)] = change.usual
+            rows[i] = changed(bundle, row, chosen)
         found = raw_score(bundle, rows)
         milder = [i for i, each in enumerate(found) if _ORDER.index(lane_of(settings, _probability(bundle, float(each)))) < _ORDER.index(now)]
         if milder:
@@ -83,19 +83,47 @@ def flip(bundle: Bundle, settings: Mapping[str, Any], row: Floats, added: Floats
     return Flip((), score, probability, now)
 
 
+def changed(bundle: Bundle, row: Floats, facts: Sequence[Sequence[Change]]) -> Floats:
+    """The row as it would be with the facts as is usual."""
+    made, place = row.copy(), {name: i for i, name in enumerate(bundle.names)}
+    for change in (change for fact in facts for change in fact):
+        made[place[change.feature.name]] = change.usual
+    declared = [BY_NAME[name] for name in bundle.names if name in BY_NAME]
+    gone = [each for each in declared if is_rule(each) and row[place[each.name]] == 1 != made[place[each.name]]]
+    for total in (each for each in declared if gone and is_sum(each) and row[place[each.name]] > 0):
+        left = [each for each in declared if is_rule(each) and made[place[each.name]] == 1 and counts(total, each)]
+        if not left and any(counts(total, each) for each in gone):
+            made[place[total.name]] = 0.0
+    return made
+
+
 def facts_of(bundle: Bundle, row: Floats, added: Floats, norms: Mapping[str, float]) -> list[tuple[Change, ...]]:
     """The facts that are not as usual: each the changes of one group, the one that raised the score most first."""
     groups: dict[str, list[tuple[float, Change]]] = {}
     points: Mapping[str, Sequence[float]] = bundle.reference.get("quantiles", {})
     for i, name in enumerate(bundle.names):
         feature = BY_NAME.get(name)
-        if feature is None or not feature.checkable or not feature.is_told or feature.type != "double" or np.isnan(row[i]):
+        if feature is None or not feature.checkable or not feature.is_told or feature.type != "double" or np.isnan(row[i]) or is_sum(feature):
             continue
-        usual = usual_value(feature, norms, points.get(name, ()))
+        usual = 0.0 if is_rule(feature) else usual_value(feature, norms, points.get(name, ()))
         if usual is not None and usual != row[i]:
             groups.setdefault(feature.code, []).append((float(added[i]), _change(feature, float(row[i]), usual, norms)))
     ordered = [sorted(members, key=lambda each: (-each[0], each[1].feature.name)) for members in groups.values()]
-    return [tuple(change for _, change in members) for members in ordered]
+    return _with_contradictions([[change for _, change in members] for members in ordered])
+
+
+def _with_contradictions(groups: list[list[Change]]) -> list[tuple[Change, ...]]:
+    """The groups, each contradiction with the group that rests on the same observations, one of its own where there is none."""
+    facts = [group for group in groups if not is_rule(group[0].feature)]
+    alone = []
+    for group in (group for group in groups if is_rule(group[0].feature)):
+        seen = frozenset[str]().union(*(seen_of(change.feature) for change in group))
+        same = [fact for fact in facts if any(is_contradiction(change.feature) and seen & seen_of(change.feature) for change in fact)]
+        for fact in same:
+            fact.extend(group)
+        if not same:
+            alone.append(group)
+    return [tuple(fact) for fact in (*facts, *alone)]
 
 
 def usual_value(feature: Feature, norms: Mapping[str, float], points: Sequence[float]) -> float | None:

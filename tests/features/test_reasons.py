@@ -13,6 +13,7 @@ from features.roles import SUBJECTS
 from features.sentences import SHARES, explained, percentile, sentence
 from features.sources import USUAL, feeds_of, is_contradiction, sources_of
 from feeds.registry import BY_NAME as FEEDS
+from lakehouse.text import Text
 
 ACCUSING = re.compile("허위|밀수|위장|조작|사기|fraud|smuggl|false|fake|lie[sd]?\\b|forg", re.IGNORECASE)
 UNSETTLED = re.compile(r"[은이을과]\([는가를와]\)|으로\(로\)")
@@ -97,6 +98,18 @@ def test_three_are_told_at_least_and_facts_fill_up() -> None:
     assert reasons[1].code == "rate" and reasons[1].ko.startswith("참고: ")
     lowered = reasons_for([(price, 2.0, -0.9, 100.0), (share, 0.1, -0.4, None), (code, "85", -0.2, None), (hs6, 8.0, -0.1, None)], columns=columns)
     assert [reason.direction for reason in lowered] == ["lowers"] * 3
+
+
+def test_what_sums_up_contradictions_speaks_through_those_that_are_there_in_their_own_words() -> None:
+    evidence, weight, seal, silent = (BY_NAME[name] for name in ("evidence_prior", "contradiction_carried_in_weight", "contradiction_seal", "contradiction_gate_weight"))
+    given = [(evidence, 0.4, 0.8, None), (weight, 1.0, 0.1, None), (seal, 1.0, 0.0, None), (silent, 0.0, 0.0, None), (BY_NAME["hs2"], "85", 0.3, None)]
+    words = {"contradiction_carried_in_weight": Text("반입 중량 1,200㎏ — 신고 1,000㎏. 통상 사유: 팔레트", "Carried in 1,200 kg, declared 1,000 kg. Usual reasons: pallets")}
+    reasons = reasons_for(given, said=words)
+    assert [reason.features[0] for reason in reasons] == ["contradiction_carried_in_weight", "contradiction_seal", "hs2"]
+    assert reasons[0].ko.startswith("반입 중량 1,200㎏ — 신고 1,000㎏") and reasons[0].en.startswith("Carried in 1,200 kg")
+    # Nothing that it could speak through: it speaks for itself.
+    assert reasons_for([(evidence, 0.4, 0.8, None)])[0].code == "evidence"
+    assert reasons_for([(evidence, 0.0, -0.8, None), (weight, 1.0, 0.1, None)])[-1].direction == "lowers"
 
 
 def test_what_is_protected_is_never_told() -> None:

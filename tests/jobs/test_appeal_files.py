@@ -81,7 +81,7 @@ def test_disclosure_tells_facts_decision_and_ground_alone(world: World, shown: s
 def test_internal_holds_all_that_an_auditor_asks_for(world: World, shown: str) -> None:
     content = json.loads(file_text(world.lake, shown, "internal", ".json", "en", world.settings))["content"]
     assert content["model_card"]["version"] == "haechi-1" and "auc" in content["model_card"]["metrics"]
-    assert FEATURE.full_name in content["input_versions"] and "silver.declaration" in content["input_versions"]
+    assert FEATURE.full_name in content["input_versions"] and "gold.label" in content["input_versions"]
     assert content["reasons"] and content["contributions"] and content["facts"] and content["timeline"]
 
 

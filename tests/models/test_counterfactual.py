@@ -13,7 +13,8 @@ from features.catalogue import BY_NAME, FEATURES
 from features.sentences import SHARES
 from models.bundle import Bundle
 from models.configuration import Configuration
-from models.counterfactual import NONE, facts_of, flip, usual_value
+from models.counterfactual import NONE, changed, facts_of, flip, usual_value
+from models.encoding import Encoding
 from models.lanes import Lane, lane_of
 from models.score import contributions, raw_score
 from models.similar import MOST, leaves, most_alike
@@ -73,11 +74,7 @@ def test_every_flip_is_verified_and_none_smaller_exists(learned: tuple[Bundle, n
 
 
 def reached(bundle: Bundle, row: np.ndarray, facts: Any) -> Lane:
-    changed = row.copy()
-    for fact in facts:
-        for change in fact:
-            changed[bundle.names.index(change.feature.name)] = change.usual
-    score = raw_score(bundle, changed[None, :])
+    score = raw_score(bundle, changed(bundle, row, facts)[None, :])
     return lane_of(CUTS, float(bundle.calibration.probability(score)[0]))
 
 
@@ -101,6 +98,19 @@ def test_what_two_sources_tell_differently_is_named_before_a_doubt(learned: tupl
     found = flip(bundle, CUTS, row, contributions(bundle, row[None, :])[0], norms_of(row))
     assert len(found.facts) == 1 and found.facts[0][0].feature.code == "weight_gap"
     assert "1,400" in found.text.ko and "1,000" in found.text.ko and "{" not in found.text.ko + found.text.en
+
+
+def test_contradictions_go_with_the_fact_that_they_rest_on() -> None:
+    names = ("carried_in_kg_gap_size", "contradiction_carried_in_weight", "contradiction_seal", "contradictions_high", "contradicted_weight", "evidence_prior")
+    bundle = Bundle("prior-1", Encoding(names, {}), reference={"quantiles": {name: [0.0] * len(SHARES) for name in names}})
+    row = np.array([0.3, 1.0, 1.0, 2.0, 1.0, 0.6])
+    norms = {"carried_in_kg_gap_size": 1000.0, "carried_in_kg_gap_size.shown": 1300.0}
+    facts = {tuple(change.feature.name for change in fact): fact for fact in facts_of(bundle, row, np.ones(7), norms)}
+    weight, seal = ("carried_in_kg_gap_size", "contradiction_carried_in_weight"), ("contradiction_seal",)
+    assert set(facts) == {weight, seal}
+    # The other contradiction is still there: only what counts those of weight alone falls to none.
+    assert changed(bundle, row, [facts[weight]]).tolist() == [0.0, 0.0, 1.0, 2.0, 0.0, 0.6]
+    assert changed(bundle, row, [facts[weight], facts[seal]]).tolist() == [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize("feature", [f for f in FEATURES if f.checkable and f.type == "double"], ids=lambda f: f.name)

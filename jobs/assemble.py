@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from feeds import declaration
 from feeds.registry import FEEDS
 from fusion.belonging import Links, touched
+from fusion.contacts import new_contacts
 from fusion.declared import declared_columns
 from fusion.described import DECLARED
 from fusion.events import new_events
@@ -17,7 +18,7 @@ from fusion.naming import Owner
 from fusion.parties import new_mentions, new_parties
 from fusion.records import Records
 from fusion.shipments import shipment_states
-from fusion.tables import CONSIGNMENT_NUMBER, DECLARATION_FACT, EVENT, LINK, PARTY, PARTY_MENTION, REDIRECT, RELATION, SHIPMENT
+from fusion.tables import CONSIGNMENT_NUMBER, CONTACT, DECLARATION_FACT, EVENT, LINK, PARTY, PARTY_MENTION, REDIRECT, RELATION, SHIPMENT
 from jobs.context import Counts, Run
 from jobs.ingest import SIDE_BY_SIDE
 from lakehouse.clock import sql_instant
@@ -36,7 +37,8 @@ def run(run: Run) -> Counts:
         records = Records.of(spark, known, shipments)
         offices = load_yaml("offices.yaml")
         done += [pool.submit(lambda: run.lake.append(shipment_states(records, links, offices["ports"], offices["kinds"]), SHIPMENT)),
-                 pool.submit(lambda: run.lake.append(new_events(records, FEEDS), EVENT)), pool.submit(_facts, run, found.relations)]
+                 pool.submit(lambda: run.lake.append(new_events(records, FEEDS), EVENT)),
+                 pool.submit(lambda: run.lake.append(new_contacts(records), CONTACT)), pool.submit(_facts, run, found.relations)]
     for step in done:
         step.result()
     return Counts(found.met.count(), records.spine.count())

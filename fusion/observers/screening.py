@@ -33,7 +33,7 @@ LIKENESSES: tuple[Likeness, ...] = (
     Likeness("weapon", Text("무기류 형상", "weapon-like shape"), ("weapon",), 0.9),
     Likeness("narcotic", Text("마약류 형상", "narcotic-like shape"), ("narcotic_like",), 0.95),
     Likeness("currency", Text("지폐 다발 형상", "currency-like shape"), ("currency",), 0.85),
-    Likeness("wall", Text("이중벽 형상", "possible false wall"), ("false_wall",), 0.9),
+    Likeness("wall", Text("이중벽 형상", "possible double wall"), ("false_wall",), 0.9),
     Likeness("copy", Text("상표 부착물 형상", "counterfeit-like marks"), ("counterfeit_like",), 0.7),
     Likeness("density", Text("밀도 이상", "density anomaly"), ("density_anomaly",), 0.35),
     Likeness("organic", Text("유기물 덩어리", "organic mass"), ("organic_mass",), 0.25),

@@ -17,7 +17,7 @@ _USUAL_OF = {
     "density": Text("목재 포장, 금속 부품, 겹쳐 담은 물품", "Wood packing, metal parts, goods on top of each other"), "organic": Text("식품, 목재, 천연소재", "Food, wood, natural materials"),
     "battery": Text("배터리 내장 제품", "Products with a battery in them"),
 }
-_PLAIN = Text("형상이 비슷한 일반 물품, 장비 오탐", "Everyday goods of a like shape, a false alarm")
+_PLAIN = Text("형상이 비슷한 일반 물품, 장비 오탐", "Everyday goods of a like shape, a device in error")
 _SEEN = "concat(format_number(100 * scan_{0}, 0), '%')"
 
 

@@ -30,6 +30,8 @@ def _value(field: Field, rng: np.random.Generator) -> Any:
         return float(rng.choice([0.0, -1.0, 1.0, 37.5, 1e6, 1e308, float("nan"), float(np.exp(rng.normal(5, 2)))]))
     if field.type == "boolean":
         return bool(rng.random() < 0.5)
+    if field.type.startswith("array"):
+        return [str(rng.choice(["A 1", "B 2"]))]
     if field.type == "timestamp":
         return START + timedelta(hours=int(rng.integers(0, 700)))
     if field.type == "date":

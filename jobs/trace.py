@@ -26,7 +26,8 @@ _SHARED = f"""
     mine AS (SELECT kind, value, max(seen_on) AS mine_on FROM every WHERE shipment_id = $1 GROUP BY ALL),
     theirs AS (
         SELECT kind, value, every.shipment_id, max(seen_on) AS seen_on FROM every JOIN mine USING (kind, value)
-        WHERE every.shipment_id <> $1 AND seen_on >= $2 AND (kind <> 'container' OR abs(date_diff('day', seen_on, mine_on)) <= {_TRIP_DAYS}) GROUP BY ALL),
+        WHERE every.shipment_id <> $1 AND seen_on >= $2 AND (kind <> 'container' OR abs(date_diff('day', seen_on, mine_on)) <= {_TRIP_DAYS})
+        GROUP BY ALL),
     crowds AS (SELECT kind, value, count(*) AS shipments FROM theirs GROUP BY ALL)"""
 _NEIGHBOURS = f"""{_SHARED},
     kept AS (SELECT theirs.* FROM theirs JOIN crowds USING (kind, value) WHERE shipments <= {CROWDED}),
@@ -37,18 +38,21 @@ _NEIGHBOURS = f"""{_SHARED},
            coalesce(h.stage, '') <> 'released' AND h.released_at IS NULL AS is_open, l.illicit, links.weight, links.shares
     FROM links JOIN {SHIPMENT.full_name} h USING (shipment_id) LEFT JOIN {LABEL.full_name} l USING (shipment_id)
     ORDER BY is_open DESC, weight DESC, h.arrived_at DESC NULLS FIRST, h.shipment_id"""
-_CROWDS = f"{_SHARED} SELECT kind, CASE WHEN kind <> 'address' THEN value END AS value, shipments FROM crowds WHERE shipments > {CROWDED} ORDER BY 3 DESC, 1, 2"
+_CROWDS = f"""{_SHARED}
+    SELECT kind, CASE WHEN kind <> 'address' THEN value END AS value, shipments FROM crowds WHERE shipments > {CROWDED} ORDER BY 3 DESC, 1, 2"""
+_OWN = f"""SELECT h.kind, h.stage, l.illicit, l.severity, l.inspected_at
+    FROM {SHIPMENT.full_name} h LEFT JOIN {LABEL.full_name} l USING (shipment_id) WHERE h.shipment_id = ?"""
 
 
 def trace(lake: Lake, shipment_id: str, months: int) -> dict[str, Any]:
     """What `haechi trace` tells: the shipment, what shares something with it, and what too many share to follow."""
     tables, since = (CONTACT, RELATION, SHIPMENT, LABEL), _since(lake, months)
-    own = ask(lake, (SHIPMENT, LABEL), f"SELECT h.kind, h.stage, l.illicit, l.severity, l.inspected_at FROM {SHIPMENT.full_name} h LEFT JOIN {LABEL.full_name} l USING (shipment_id) "
-                                       "WHERE h.shipment_id = ?", (shipment_id,)).dicts()
+    own = ask(lake, (SHIPMENT, LABEL), _OWN, (shipment_id,)).dicts()
     found = ask(lake, tables, _NEIGHBOURS, (shipment_id, since), MOST)
     return {
         "shipment_id": shipment_id, "months": months, "since": since.isoformat(), "shipment": own[0] if own else None,
-        "shared": [_row(row) for row in found.dicts()], "crowded": ask(lake, tables, _CROWDS, (shipment_id, since)).dicts(), "truncated": found.truncated,
+        "shared": [_row(row) for row in found.dicts()], "crowded": ask(lake, tables[:2], _CROWDS, (shipment_id, since)).dicts(),
+        "truncated": found.truncated,
     }
 
 

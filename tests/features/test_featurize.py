@@ -23,7 +23,7 @@ _CODES = {"hs6": ["070310", "851830"], "hs4": ["0703", "8518"], "hs2": ["07", "8
           "cargo_goods_text": ["radio sets", "GARLIC", ""]}  # fmt: skip
 
 
-def _value(field: Field, rng: np.random.Generator) -> Any:
+def _value(field: Field, rng: np.random.Generator) -> Any:  # noqa: PLR0911 - one line a type
     if rng.random() < 0.15:
         return None
     if field.type == "double":

@@ -44,9 +44,9 @@ TOLD = (
     Told("shared_crowded", "double", "많은 화물이 함께 쓰는 연락처 수", "Contacts that so many share that they are nobody's", "count_if(is_crowded)"),
 )
 _FOUND = (
-    Told("shared_violations", "double", "같은 연락처 화물의 과거 적발 건수", "Shipments of the same code, phone or address found illicit", "violations"),
-    Told("shop_inspections", "double", "같은 판매자 화물의 과거 검사 건수", "Inspected shipments of the same seller", "of_seller"),
-    Told("shop_violations", "double", "같은 판매자 화물의 과거 적발 건수", "Shipments of the same seller found illicit", "violations_of_seller"),
+    Told("shared_violations", "double", "같은 연락처 화물의 과거 적발 건수", "Shipments of the same code, phone or address found illicit", "CASE WHEN neighbours > 0 THEN bad_neighbours END"),
+    Told("shop_inspections", "double", "같은 판매자 화물의 과거 검사 건수", "Inspected shipments of the same seller", "nullif(of_seller, 0L)"),
+    Told("shop_violations", "double", "같은 판매자 화물의 과거 적발 건수", "Shipments of the same seller found illicit", "CASE WHEN of_seller > 0 THEN violations_of_seller END"),
 )
 
 
@@ -96,7 +96,7 @@ def _found(records: Records, contacts: DataFrame, asked: DataFrame) -> DataFrame
         f"neighbour <> shipment_id AND known_at <= as_of AND found_at <= as_of AND datediff(as_of, seen_on) BETWEEN 0 AND {LABEL_DAYS}")
     each = met.groupBy(*BY, F.expr("kind = 'seller'").alias("is_seller"), "neighbour").agg(F.expr("max_by(illicit, struct(inspected_at, found_at))").alias("illicit"))
     return each.groupBy(*BY).agg(*(F.expr(f"count_if({where})").alias(name) for name, where in (
-        ("violations", "NOT is_seller AND illicit"), ("of_seller", "is_seller"), ("violations_of_seller", "is_seller AND illicit"))))
+        ("neighbours", "NOT is_seller"), ("bad_neighbours", "NOT is_seller AND illicit"), ("of_seller", "is_seller"), ("violations_of_seller", "is_seller AND illicit"))))
 
 
 NETWORK = Observer(tuple(one.field for one in (*TOLD, *_FOUND)), observe)

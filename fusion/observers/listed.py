@@ -43,4 +43,4 @@ def observe(records: Records) -> DataFrame:
     return found.select(*BY, *columns(TOLD))
 
 
-LISTED = Observer(tuple(one.field for one in TOLD), observe)
+LISTED = Observer(tuple(one.field for one in TOLD), observe, ("clearance_list",))

@@ -99,4 +99,4 @@ def _found(records: Records, contacts: DataFrame, asked: DataFrame) -> DataFrame
         ("neighbours", "NOT is_seller"), ("bad_neighbours", "NOT is_seller AND illicit"), ("of_seller", "is_seller"), ("violations_of_seller", "is_seller AND illicit"))))
 
 
-NETWORK = Observer(tuple(one.field for one in (*TOLD, *_FOUND)), observe)
+NETWORK = Observer(tuple(one.field for one in (*TOLD, *_FOUND)), observe, ("courier", "clearance_list", "order"))

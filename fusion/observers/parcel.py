@@ -60,4 +60,4 @@ def observe(records: Records) -> DataFrame:
     return valued.select(*BY, *columns(TOLD))
 
 
-PARCEL = Observer(tuple(one.field for one in TOLD), observe)
+PARCEL = Observer(tuple(one.field for one in TOLD), observe, ("courier",))

@@ -32,4 +32,4 @@ def observe(records: Records) -> DataFrame:
     return found.select(*BY, *columns(TOLD))
 
 
-WATCHED = Observer(tuple(one.field for one in TOLD), observe)
+WATCHED = Observer(tuple(one.field for one in TOLD), observe, ("watchlist",))

@@ -3,7 +3,26 @@
 import re
 from collections.abc import Sequence
 
-from features import container, contradiction, documents, goods, party, registry, route, tariff, tax, timing, transport, value, weight
+from features import (
+    baggage,
+    container,
+    contradiction,
+    documents,
+    goods,
+    identity,
+    network,
+    parcel,
+    party,
+    registry,
+    route,
+    screening,
+    tariff,
+    tax,
+    timing,
+    transport,
+    value,
+    weight,
+)
 from features.feature import Feature, History
 from fusion.describe import DESCRIBED
 from fusion.described import DECLARED
@@ -12,7 +31,8 @@ from lakehouse.field import Field
 # What only an outcome fact knows besides the declaration; a measure may use it, a feature never.
 OUTCOME_COLUMNS = frozenset({"inspected_at", "illicit", "severity", "revenue_krw", "selected_by"})
 _MEASURABLE = frozenset({"illicit", "severity", "revenue_krw"})
-_THEMES = (value, weight, tax, route, goods, party, documents, timing, container, transport, registry, tariff, contradiction)
+_THEMES = (value, weight, tax, route, goods, party, documents, timing, container, transport, registry, tariff, parcel, identity, screening, baggage, network,
+           contradiction)
 _LITERAL = re.compile(r"'(?:[^'\\]|\\.)*'")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*(?!\w|\s*\()")
 _TYPES = r"double|string|int|bigint|date|timestamp|decimal"

@@ -5,7 +5,8 @@ from typing import Literal
 
 from lakehouse.text import Text
 
-Theme = Literal["value", "weight", "route", "goods", "party", "documents", "timing", "container", "tax", "contradiction"]
+Theme = Literal["value", "weight", "route", "goods", "party", "documents", "timing", "container", "tax", "contradiction",
+                "parcel", "identity", "screening", "baggage", "network"]
 Aggregate = Literal["sum", "mean", "count", "std", "days_since_first"]
 SAID = frozenset({"value", "shown", "norm", "peers", "ratio"})
 

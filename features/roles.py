@@ -30,6 +30,11 @@ SUBJECTS: dict[Theme, Text] = {
     "container": Text("중량·포장 신고 사항", "What was declared of weight and packages"),
     "tax": Text("세율·감면 신고 사항", "What was declared of rates and relief"),
     "contradiction": _WHOLE,
+    "parcel": Text("물품가격·수량·중량 신고 사항", "What was declared of price, number and weight"),
+    "identity": Text("수하인 신고 사항", "What was declared of the consignee"),
+    "screening": _WHOLE,
+    "baggage": Text("휴대품 신고 사항", "What the traveller declared"),
+    "network": _WHOLE,
 }
 
 

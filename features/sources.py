@@ -34,6 +34,11 @@ USUAL: dict[Theme, Text] = {
     "container": Text("적입 변경, 분할 선적", "a change of stuffing, split loading"),
     "tax": Text("감면, 란별 세율", "relief, rates by item"),
     "contradiction": Text("기재 단위 차이, 반올림", "other units, rounding"),
+    "parcel": Text("쿠폰, 환불, 나누어 배송", "coupons, refunds, sent apart"),
+    "identity": Text("가족·직장 수령, 선물, 이사", "family, office, gifts, moved house"),
+    "screening": Text("형상이 비슷한 일반 물품", "everyday goods of a like shape"),
+    "baggage": Text("선물, 오래 쓴 소지품", "gifts, worn belongings"),
+    "network": Text("가족·직장 공동사용, 배송대행지", "a family, an office, a forwarder abroad"),
 }
 
 _CODE = Text("같은 부호의 정상 화물 다수", "most shipments under the same code are in order")
@@ -109,7 +114,7 @@ def _columns() -> dict[str, tuple[str, ...]]:
     """The feeds behind each column of a described shipment, a derived one by the columns that it is made of."""
     feeds: dict[str, tuple[str, ...]] = {field.name: ("declaration",) for field in DECLARED} | {field.name: ("cargo_progress",) for field in OBSERVED}
     for observer in OBSERVERS:
-        feeds |= {field.name: (_feed_of(observer.observe.__module__),) for field in observer.fields}
+        feeds |= {field.name: observer.feeds or (_feed_of(observer.observe.__module__),) for field in observer.fields}
     feeds |= {field.name: ("party_registry",) for field in STANDING}
     feeds |= dict.fromkeys(_NO_FACTS, ())
     for derived in DERIVED:

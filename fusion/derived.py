@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
 
+from fusion.words import apart
 from lakehouse.field import Field
 from lakehouse.text import Text
 
@@ -96,6 +97,16 @@ DERIVED: tuple[Derived, ...] = (
        "CASE WHEN size(item_headings) > 0 AND NOT array_contains(item_headings, substr(coalesce(bill_hs6, air_hs6), 1, 4)) THEN substr(coalesce(bill_hs6, air_hs6), 1, 4) END"),
     _d("changed", "string", "운송서류 정정 항목", "What amendments of manifest or air waybill changed", "coalesce(bill_changed, air_changed)"),
     _d("changed_at", "timestamp", "운송서류 정정 시각", "When the last of them did", "coalesce(bill_changed_at, air_changed_at)"),
+    _d("papers_text", "string", "신고·목록·특송 품명", "Goods by the declaration, else the list, else the courier", "coalesce(goods_text, list_goods_text, parcel_goods_text)"),
+    _d("papers_hs2", "string", "신고·목록·특송 세번 2단위", "HS chapter by the declaration or list, else the courier", "coalesce(hs2, substr(parcel_hs6, 1, 2))"),
+    _d("declared_usd", "double", "신고 결제금액(미화)", "Invoice amount of the declaration in USD at its own rate",
+       "CASE WHEN declaration_no IS NOT NULL THEN CASE WHEN upper(invoice_currency) = 'USD' THEN invoice_amount ELSE try_divide(invoice_amount * exchange_rate, order_krw_per_usd) END END"),
+    _d("order_missing_usd", "double", "미도착 수량의 최대 금액(미화)", "What pieces ordered and not told of may have cost at most, USD",
+       "greatest(0D, coalesce((order_quantity - coalesce(list_quantity, parcel_quantity)) * order_dearest_usd, 0D))"),
+    _d("title_is_apart", "boolean", "주문 상품명과 신고 품명 불일치", "Title and category of the only line ordered share no word with the goods declared",
+       f"CASE WHEN order_title IS NOT NULL AND order_shared_count = 0 AND order_line_count = 1 THEN {apart('concat_ws(chr(32), order_title, order_categories)', 'papers_text')} END", 1),
+    _d("list_is_apart", "boolean", "목록 품명과 특송 품명 불일치", "Goods on the list share no word with the only line at the courier",
+       f"CASE WHEN parcel_line_count = 1 THEN {apart('list_goods_text', 'parcel_goods_text')} END"),
     _d("changed_after_hours", "double", "입항 후 정정까지 시간", "Hours from arrival to that amendment",
        "(unix_timestamp(changed_at) - unix_timestamp(arrived_at)) / 3600D", 1),
 )

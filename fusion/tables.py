@@ -120,6 +120,19 @@ LABEL = Table(
            _s("selected_by", "선별 주체", "What had selected it"), _s("outcome_id", "검사결과번호", "Outcome number")),
     key=("shipment_id",), newest=("inspected_at", "known_at", "outcome_id"),
 )
+_BESIDE = tuple(Field(name, kind, text) for name, kind, text in (
+    ("customs_id", "string", Text("함께 적힌 통관고유부호(가명)", "Customs code named beside it, a stand-in")),
+    ("phone", "string", Text("함께 적힌 전화(가명)", "Phone named beside it, a stand-in")),
+    ("postcode", "string", Text("함께 적힌 우편번호", "Postcode named beside it")),
+    ("hs6", "string", Text("함께 적힌 세번 6단위", "HS subheading named beside it")),
+    ("usd", "double", Text("함께 적힌 금액(미화)", "Value named beside it, USD"))))
+CONTACT = Table(
+    "gold", "contact", Text("화물의 연락처·판매자·구매", "What shipments share: phones, codes, addresses, sellers, purchases"),
+    fields(SHIPMENT_ID, _s("kind", "종류", "phone, customs_id, address, seller, purchase or traveller"),
+           _s("value", "값", "In one form; personal ones are stand-ins, addresses and purchases hashes"),
+           _s("role", "역할", "Whose it is: consignee, buyer, shipper, seller, importer, payer, supplier, traveller"), FEED_NAME, RECORD_KEY,
+           Field("seen_on", "date", Text("쓰인 날", "Day on which it was used")), *_BESIDE, KNOWN_AT),
+)
 DECLARATION_FACT = Table(
     "gold", "declaration_fact", Text("신고 당시의 사실", "Each declaration as first known, the ground of history features"),
     fields(SHIPMENT_ID, KNOWN_AT, *DECLARED),
@@ -150,4 +163,4 @@ WATCHLIST_CLEARANCE = Table(
            Field("is_withdrawn", "boolean", Text("해제 취소", "Taken back")), _s("reason", "사유", "Reason"), _s("cleared_by", "처리자", "Who cleared it"), KNOWN_AT),
     key=("list", "entry_id", "party_id"), newest=("known_at",),
 )
-TABLES = (CONSIGNMENT_NUMBER, LINK, RELATION, REDIRECT, LINK_CUT, SHIPMENT, EVENT, PARTY_MENTION, PARTY, CONTRADICTION, LABEL, DECLARATION_FACT, WATCHLIST_NAME, WATCHLIST_HIT, WATCHLIST_CLEARANCE)
+TABLES = (CONSIGNMENT_NUMBER, LINK, RELATION, REDIRECT, LINK_CUT, SHIPMENT, EVENT, PARTY_MENTION, PARTY, CONTRADICTION, LABEL, CONTACT, DECLARATION_FACT, WATCHLIST_NAME, WATCHLIST_HIT, WATCHLIST_CLEARANCE)

@@ -25,7 +25,9 @@ _THEMES: dict[Theme, Text] = {
     "value": Text("가격", "Value"), "weight": Text("중량·포장", "Weight and packages"), "route": Text("경로·원산지", "Route and origin"),
     "goods": Text("품목", "Goods"), "party": Text("당사자", "Parties"), "documents": Text("서류", "Documents"),
     "timing": Text("시각", "Timing"), "container": Text("컨테이너", "Containers"), "tax": Text("세금", "Tax"),
-    "contradiction": Text("불일치", "Contradictions"),
+    "contradiction": Text("불일치", "Contradictions"), "parcel": Text("특송·전자상거래", "Parcels and orders"),
+    "identity": Text("구매자·수하인", "Buyers and consignees"), "screening": Text("검색·판독", "Screening"),
+    "baggage": Text("수하물", "Baggage"), "network": Text("화물 사이의 연결", "What shipments share"),
 }  # fmt: skip
 _YES, _NO = Text("예", "yes"), Text("–", "–")
 _MADE = Text("선언에서 만든 문서입니다. 고치려면 선언을 고치고 `make docs`를 실행하십시오.",

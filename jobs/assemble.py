@@ -1,6 +1,7 @@
 """Step 4, assemble: records to links, shipments, the timeline and parties."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -9,19 +10,24 @@ from pyspark.sql import functions as F
 from feeds import declaration
 from feeds.registry import FEEDS
 from fusion.belonging import Links, touched
+from fusion.contacts import new_contacts
 from fusion.declared import declared_columns
 from fusion.described import DECLARED
 from fusion.events import new_events
 from fusion.links import Linked, link
 from fusion.naming import Owner
+from fusion.order_match import LATEST_DAYS, unnamed_orders
 from fusion.parties import new_mentions, new_parties
 from fusion.records import Records
 from fusion.shipments import shipment_states
-from fusion.tables import CONSIGNMENT_NUMBER, DECLARATION_FACT, EVENT, LINK, PARTY, PARTY_MENTION, REDIRECT, RELATION, SHIPMENT
+from fusion.tables import CONSIGNMENT_NUMBER, CONTACT, DECLARATION_FACT, EVENT, LINK, PARTY, PARTY_MENTION, REDIRECT, RELATION, SHIPMENT
 from jobs.context import Counts, Run
 from jobs.ingest import SIDE_BY_SIDE
 from lakehouse.clock import sql_instant
 from lakehouse.settings import load_yaml
+
+# What is told of an order or a parcel may come so much later than it happened.
+_ORDERS_DAYS = LATEST_DAYS + 10
 
 
 def run(run: Run) -> Counts:
@@ -36,7 +42,8 @@ def run(run: Run) -> Counts:
         records = Records.of(spark, known, shipments)
         offices = load_yaml("offices.yaml")
         done += [pool.submit(lambda: run.lake.append(shipment_states(records, links, offices["ports"], offices["kinds"]), SHIPMENT)),
-                 pool.submit(lambda: run.lake.append(new_events(records, FEEDS), EVENT)), pool.submit(_facts, run, found.relations)]
+                 pool.submit(lambda: run.lake.append(new_events(records, FEEDS), EVENT)),
+                 pool.submit(lambda: run.lake.append(new_contacts(records), CONTACT)), pool.submit(_facts, run, found.relations)]
     for step in done:
         step.result()
     return Counts(found.met.count(), records.spine.count())
@@ -49,7 +56,11 @@ def _linked(run: Run) -> Linked:
     found = Linked(*(frame.localCheckpoint() for frame in (found.links, found.met, found.relations, found.numbers, found.redirects)))
     for frame, table in ((found.links, LINK), (found.relations, RELATION), (found.numbers, CONSIGNMENT_NUMBER), (found.redirects, REDIRECT)):
         run.lake.append(frame, table)
-    return found
+    # Orders that no paper names are looked for once what names them is held.
+    since = f"{sql_instant(run.as_of)} - INTERVAL {_ORDERS_DAYS} DAYS" if run.previous else "TIMESTAMP '1900-01-01'"
+    unnamed = unnamed_orders(run.spark, run.known, unassembled(run), since).localCheckpoint()
+    run.lake.append(unnamed, RELATION)
+    return replace(found, relations=found.relations.unionByName(unnamed))
 
 
 def unassembled(run: Run) -> str:

@@ -75,6 +75,11 @@ PACKAGES = "concat(CAST(CAST({} AS BIGINT) AS STRING), ' pkg')"
 PERCENT = "concat(CASE WHEN {0} > {1} THEN '+' ELSE '' END, format_number(100 * try_divide({0} - {1}, {1}), 1), '%')"
 KRW = "concat(format_number({}, 0), ' KRW')"
 RATE = "concat(format_number({}, 2), '%')"
+FINE_KG = "concat(format_number({}, 2), ' kg')"
+USD = "concat('USD ', format_number({}, 2))"
+COUNT = "CAST(CAST({} AS BIGINT) AS STRING)"
+AT = "date_format({}, 'yyyy-MM-dd HH:mm')"
+SHORT = "substr({}, 1, 80)"
 HOURS = "concat(format_number({}, 1), ' h')"
 # Units as Korean sentences write them: patterns of whole values' ends.
 IN_KOREAN = ((" kg$", "㎏"), (" pkg$", "개"), (" KRW$", "원"), (" h$", "시간"))

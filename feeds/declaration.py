@@ -144,9 +144,9 @@ FEED = Feed(
     ),
     mentions=(
         Mention("importer", "importer_name", "importer_id"),
-        Mention("payer", "payer_name", "payer_id"),
-        Mention("seller", "seller_name", "seller_id"),
-        Mention("supplier", "supplier_name", "supplier_id"),
+        Mention("payer", "payer_name", "payer_id", address="payer_address", postcode="payer_postcode"),
+        Mention("seller", "seller_name", "seller_id", country="seller_country"),
+        Mention("supplier", "supplier_name", "supplier_id", country="supplier_country"),
         Mention("exporter", "exporter_name", "exporter_id"),
         Mention("forwarder", "forwarder_name", "forwarder_id"),
         Mention("broker", "declarant_name", "substr(declaration_no, 1, 5)"),

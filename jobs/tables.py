@@ -2,6 +2,7 @@
 
 from features.tables import FEATURE
 from feeds.registry import FEEDS
+from fusion.party_tables import TABLES as PARTIES
 from fusion.tables import TABLES as FUSION
 from lakehouse.ops import CHECK, FILE, HOLD, REPLAY, RUN
 from lakehouse.table import Table
@@ -9,6 +10,6 @@ from models.tables import TABLES as MODELS
 
 TABLES: tuple[Table, ...] = (
     *(table for feed in FEEDS for table in (feed.bronze, feed.silver, feed.quarantine)),
-    *FUSION, FEATURE, *MODELS, FILE, CHECK, HOLD, REPLAY, RUN,
+    *FUSION, *PARTIES, FEATURE, *MODELS, FILE, CHECK, HOLD, REPLAY, RUN,
 )
 BY_NAME = {table.full_name: table for table in TABLES}

@@ -211,7 +211,7 @@ def _mention(role: str, same_as: str = "") -> Mention:
     """A party by its name on one line and its identifier without marks; a pseudonym stays as it is."""
     plain = f"nullif(upper(regexp_replace({role}_tax_id, '[^0-9A-Za-z]', '')), '')"
     return Mention(role, f"regexp_replace({role}_name, '[ \\n\\r\\t]+', ' ')", f"CASE WHEN {role}_tax_id LIKE '~%' THEN {role}_tax_id ELSE {plain} END",
-                   also=f"{role}_id", address=f"concat_ws(' ', {role}_address, {role}_city)", postcode=f"{role}_postcode", phone=f"{role}_phone",
+                   also=f"{role}_id", address=f"{role}_address || coalesce(' ' || {role}_city, '')", postcode=f"{role}_postcode", phone=f"{role}_phone",
                    country=f"{role}_country", same_as=same_as)
 
 

@@ -73,6 +73,6 @@ FEED = Feed(
     ),
     mentions=(
         Mention("seller", "seller_name", country="seller_country"),
-        Mention("consignee", "consignee_name", "consignee_customs_id", address="consignee_address", postcode="consignee_postcode", phone="consignee_phone"),
+        Mention("consignee", "consignee_name", "consignee_customs_id", address="consignee_address", postcode="consignee_postcode", phone="consignee_phone", country="'KR'"),
     ),
 )

@@ -123,6 +123,6 @@ FEED = Feed(
     ),
     mentions=(
         Mention("shipper", "shipper_name", address="shipper_address", phone="shipper_phone", country="shipper_country"),
-        Mention("consignee", "consignee_name", "consignee_customs_id", address="consignee_address", postcode="consignee_postcode", phone="consignee_phone"),
+        Mention("consignee", "consignee_name", "consignee_customs_id", address="consignee_address", postcode="consignee_postcode", phone="consignee_phone", country="'KR'"),
     ),
 )

@@ -65,7 +65,7 @@ class Event:
 class Mention:
     """A party named by a record: its role, and SQL of its name, its identifier, and what else the record says of it.
 
-    `also` is a further identifier, by which other feeds know it. `same_as` is the role for which a name such as
+    `also` is a further identifier, by which other feeds know it. `country` is 'KR' where such a party is always here. `same_as` is the role for which a name such as
     "SAME AS CONSIGNEE" stands.
     """
 

@@ -90,6 +90,6 @@ FEED = Feed(
     mentions=(
         # A seller's number means nothing outside its marketplace.
         Mention("seller", "seller_name", "CASE WHEN seller_id IS NOT NULL THEN concat_ws('|', market_code, seller_id) END", also="seller_id", country="seller_country"),
-        Mention("buyer", "buyer_name", "buyer_customs_id", address="buyer_address", postcode="buyer_postcode", phone="buyer_phone"),
+        Mention("buyer", "buyer_name", "buyer_customs_id", address="buyer_address", postcode="buyer_postcode", phone="buyer_phone", country="'KR'"),
     ),
 )

@@ -64,8 +64,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shipments.stale_days", 60, Text("사실 없이 지난 종결 일수", "Days without a fact after which a shipment is stale"), 1),
     Setting("selection.seed", "", Text("무작위 선별 씨앗(비밀)", "Secret that keeps the random share from being foretold")),
     Setting("sql.row_limit", 10_000, Text("조회 최대 행 수", "Most rows a query returns"), 1),
-    Setting("parties.link_weight", 8.0, Text("당사자 연결 기준", "Match weight (log2 of the odds) from which two texts are of one party")),
-    Setting("parties.merge_weight", 12.0, Text("당사자 병합 기준", "Match weight from which two parties held become one")),
+    Setting("parties.link_weight", 3.0, Text("당사자 연결 기준", "Match weight (log2 of the odds) from which two texts are of one party")),
+    Setting("parties.merge_weight", 8.0, Text("당사자 병합 기준", "Match weight from which two parties held become one")),
     Setting("parties.estimate_from", 20_000, Text("연결 매개변수 추정 최소 표기 수", "New texts in a batch from which the parameters of the linkage are estimated anew, once"), 100),
     Setting("parties.memory", "2GB", Text("당사자 연결 메모리", "Memory of the linkage of parties")),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fusion.parties.blocking import hashed
-from fusion.parties.model import estimate, shipped
+from fusion.parties.model import OWN, estimate, shipped
 from fusion.parties.store import Store
 from fusion.party_tables import PARTY_FREQUENCY, PARTY_GENERATION
 from lakehouse.settings import Settings
@@ -54,12 +54,12 @@ def begin(store: Store, settings: Settings, texts: str, origin: str) -> tuple[Ge
     many = store.count(texts)
     store.lake.append_rows([{"generation": number, "origin": origin, "parameters": json.dumps(parameters, sort_keys=True), "link_weight": made.link_weight,
                              "merge_weight": made.merge_weight, "texts": many, "known_at": store.as_of}], PARTY_GENERATION)
-    store.table("frozen", f"SELECT {number} AS generation, 'words' AS \"column\", {hashed('words')} AS value, count(*) / sum(count(*)) OVER () AS frequency "
-                          f"FROM {texts} WHERE words IS NOT NULL GROUP BY words")
-    if origin != "shipped":
-        store.append("SELECT * FROM frozen WHERE frequency > 0", PARTY_FREQUENCY)
-    else:
-        store.run("DELETE FROM frozen")
+    # A name is common where many bear it, not where one is named often.
+    is_frozen = origin != "shipped"
+    store.table("frozen", f"""SELECT {number} AS generation, 'words' AS "column", {hashed('words')} AS value, bearers / (SELECT count(DISTINCT {OWN}) FROM {texts}) AS frequency
+        FROM (SELECT words, count(DISTINCT {OWN}) AS bearers FROM {texts} WHERE words IS NOT NULL GROUP BY words HAVING bearers > 1) WHERE {is_frozen}""")
+    if is_frozen:
+        store.append("SELECT * FROM frozen", PARTY_FREQUENCY)
     return made, Estimated(number, {"parameters": parameters, **charts}) if charts else None
 
 

@@ -64,10 +64,12 @@ COMPARISONS = (
     )),
     _exact("country"),
 )
-NAMES_DIFFER = 0
+LEVELS = tuple(f"{one.name}_level" for one in COMPARISONS)
 # Pairs among which the parameters are estimated: what agrees in one thing leaves the others to be told.
 _TRAINED_ON = ("l.words = r.words", "l.phone = r.phone", "l.customs_id = r.customs_id", "l.code = r.code")
 _SEED, _SAMPLED = 1, 2e6
+# What tells a text's party from others.
+OWN = "coalesce(customs_id, business_no, code)"
 
 
 def settings(parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -85,9 +87,9 @@ def _comparison(declared: Comparison, kept: Sequence[Mapping[str, float]] | None
     for place, level in enumerate((*declared.levels, Level("ELSE", "different"))):
         made: dict[str, Any] = {"sql_condition": level.sql, "label_for_charts": level.label}
         if level.common:
-            made |= {"tf_adjustment_column": level.common, "tf_adjustment_weight": 0.5, "tf_minimum_u_value": 1e-6}
+            made |= {"tf_adjustment_column": level.common, "tf_adjustment_weight": 1.0, "tf_minimum_u_value": 1e-6}
         if kept:
-            made |= {"m_probability": kept[place]["m"], "u_probability": kept[place]["u"]}
+            made |= {f"{name}_probability": value for name, value in kept[place].items() if value is not None}
         levels.append(made)
     return {"output_column_name": declared.name, "comparison_levels": levels}
 
@@ -105,7 +107,7 @@ def _linker(connection: duckdb.DuckDBPyConnection, texts: str, parameters: Mappi
 
 
 def weigh(connection: duckdb.DuckDBPyConnection, texts: str, pairs: str, frequencies: str, parameters: Mapping[str, Any], least: float) -> str:
-    """Weigh pairs (one, other) of texts; the table of those of at least a match weight: one, other, weight, and the level of the name.
+    """Weigh pairs (one, other) of texts; the table of those of at least a match weight: one, other, weight, and the level of each comparison.
 
     `frequencies` is the table words, tf_words of names that are common.
     """
@@ -116,24 +118,37 @@ def weigh(connection: duckdb.DuckDBPyConnection, texts: str, pairs: str, frequen
     linker.table_management.register_term_frequency_lookup(api.register(frequencies), "words")
     found = linker.inference.predict(threshold_match_weight=least, warning_mode="never").physical_name
     connection.execute(f"CREATE OR REPLACE TEMP TABLE weighed AS SELECT text_id_l AS one, text_id_r AS other, match_weight AS weight, "
-                       f"gamma_name AS name_level, gamma_customs_id AS customs_level, gamma_business_no AS business_level FROM {found}").fetchall()
+                       f"{', '.join(f'gamma_{one.name} AS {one.name}_level' for one in COMPARISONS)} FROM {found}").fetchall()
     connection.execute(f"DROP TABLE {found}").fetchall()
     return "weighed"
 
 
 def estimate(connection: duckdb.DuckDBPyConnection, texts: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Parameters estimated on texts, u by random sampling and m by expectation maximisation; and the charts of them, by name."""
-    linker = _linker(connection, texts, None)
-    linker.training.estimate_u_using_random_sampling(max_pairs=_SAMPLED, seed=_SEED)
+    """Parameters estimated on texts, u by random sampling and m by expectation maximisation; and the charts of them, by name.
+
+    Pairs drawn at random have to be of strangers: u is estimated on one text of each identifier, for texts of one party are many.
+    """
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE strangers AS SELECT * FROM {texts} WHERE {OWN} IS NOT NULL QUALIFY row_number() OVER (PARTITION BY {OWN} ORDER BY text_id) = 1").fetchall()
+    apart = _linker(connection, "strangers", None)
+    apart.training.estimate_u_using_random_sampling(max_pairs=_SAMPLED, seed=_SEED)
+    unlike = _levels(apart)
+    [[prior]] = connection.sql(f"""
+        WITH n AS (SELECT count(*) AS many FROM {texts} WHERE {OWN} IS NOT NULL GROUP BY {OWN})
+        SELECT greatest(sum(many * (many - 1)) / greatest(sum(many) * (sum(many) - 1), 1), 1e-7) FROM n""").fetchall()
+    linker = _linker(connection, texts, {"prior": prior, "comparisons": {name: [{"u": level["u"]} for level in levels] for name, levels in unlike.items()}})
     for rule in _TRAINED_ON:
         linker.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
-    made = linker.misc.save_model_to_json()
-    told = {one["output_column_name"]: [{"m": _kept(level.get("m_probability")), "u": _kept(level.get("u_probability"))}
-                                        for level in one["comparison_levels"] if not level.get("is_null_level")] for one in made["comparisons"]}
-    charts = {"match_weights": linker.visualisations.match_weights_chart().spec, "m_u_parameters": linker.visualisations.m_u_parameters_chart().spec}
-    return {"prior": made["probability_two_random_records_match"], "comparisons": told}, charts
+    charts = {"match_weights": linker.visualisations.match_weights_chart(), "m_u_parameters": linker.visualisations.m_u_parameters_chart()}
+    told = {name: [{"m": _kept(level["m"], 1e-3), "u": _kept(unlike[name][place]["u"], 1e-6)} for place, level in enumerate(levels)] for name, levels in _levels(linker).items()}
+    return {"prior": prior, "comparisons": told}, {name: dict(chart.chart_dict) for name, chart in charts.items()}
 
 
-def _kept(probability: Any) -> float:
-    """A probability that leaves a weight finite: what was never seen is rare, not impossible."""
-    return min(max(round(float(probability), 7), 1e-6), 0.999999) if isinstance(probability, int | float) else 1e-6
+def _levels(linker: Linker) -> dict[str, list[dict[str, Any]]]:
+    """The probabilities of each level of each comparison, the one of what is not told aside."""
+    return {one["output_column_name"]: [{"m": level.get("m_probability"), "u": level.get("u_probability")} for level in one["comparison_levels"] if not level.get("is_null_level")]
+            for one in linker.misc.save_model_to_json()["comparisons"]}
+
+
+def _kept(probability: Any, least: float) -> float:
+    """A probability that leaves a weight in reason: what was never seen is rare, not impossible."""
+    return min(max(round(float(probability), 7), least), 1 - least) if isinstance(probability, int | float) else least

@@ -10,8 +10,8 @@ from fusion.trade_words import ENDINGS, HAN, SPELLED
 
 # The sounds of a syllable by the Revised Romanization, without what neighbours do to each other.
 _FIRST = "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "").split(" ")
-_MIDDLE = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")
-_LAST = ["", *"k k k n n n t l l l l l l l l m p p t t ng t t k t p t".split(" ")]
+_MIDDLE = ["a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we", "wi", "yu", "eu", "ui", "i"]
+_LAST = ["", *["k", "k", "k", "n", "n", "n", "t", "l", "l", "l", "l", "l", "l", "l", "l", "m", "p", "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t"]]
 _SYLLABLES, _LETTERS = 0xAC00, 21 * 28
 _HANGUL, _DIGITS = re.compile(r"[가-힣]+"), re.compile(r"\d+")
 _FORMS = re.compile(r"주식회사|유한회사|유한책임회사|\(주\)|㈜|\(유\)|\(株\)|株式会社|有限责任公司|有限公司|股份有限公司")

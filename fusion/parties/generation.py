@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fusion.parties.blocking import hashed
-from fusion.parties.model import OWN, estimate, shipped
+from fusion.parties.model import BEARERS, OWN, estimate, shipped
 from fusion.parties.store import Store
 from fusion.party_tables import PARTY_FREQUENCY, PARTY_GENERATION
 from lakehouse.settings import Settings
@@ -57,7 +57,7 @@ def begin(store: Store, settings: Settings, texts: str, origin: str) -> tuple[Ge
     # A name is common where many bear it, not where one is named often.
     is_frozen = origin != "shipped"
     store.table("frozen", f"""SELECT {number} AS generation, 'words' AS "column", {hashed('words')} AS value, bearers / (SELECT count(DISTINCT {OWN}) FROM {texts}) AS frequency
-        FROM (SELECT words, count(DISTINCT {OWN}) AS bearers FROM {texts} WHERE words IS NOT NULL GROUP BY words HAVING bearers > 1) WHERE {is_frozen}""")
+        FROM (SELECT words, {BEARERS} AS bearers FROM {texts} WHERE words IS NOT NULL GROUP BY words HAVING bearers > 1) WHERE {is_frozen}""")
     if is_frozen:
         store.append("SELECT * FROM frozen", PARTY_FREQUENCY)
     return made, Estimated(number, {"parameters": parameters, **charts}) if charts else None

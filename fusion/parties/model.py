@@ -1,14 +1,14 @@
 """The linkage model: comparisons and their levels, declared; parameters shipped or estimated by Splink; pairs weighed by it."""
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
+
+from lakehouse.settings import load_yaml
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ _TRAINED_ON = ("l.words = r.words", "l.phone = r.phone", "l.customs_id = r.custo
 _SEED, _SAMPLED = 1, 2e6
 # What tells a text's party from others.
 OWN = "coalesce(customs_id, business_no, code)"
+# How many bear a name at the least: one party has one identifier of a kind.
+BEARERS = "greatest(count(DISTINCT customs_id), count(DISTINCT business_no), count(DISTINCT code))"
 
 
 def settings(parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -96,7 +98,7 @@ def _comparison(declared: Comparison, kept: Sequence[Mapping[str, float]] | None
 
 def shipped() -> dict[str, Any]:
     """The parameters that come with Haechi, estimated on simulated worlds."""
-    kept: dict[str, Any] = json.loads((resources.files("conf") / "party_model.json").read_text(encoding="utf-8"))
+    kept: dict[str, Any] = load_yaml("party_model.yaml")
     return kept
 
 
@@ -138,7 +140,7 @@ def estimate(connection: duckdb.DuckDBPyConnection, texts: str) -> tuple[dict[st
     linker = _linker(connection, texts, {"prior": prior, "comparisons": {name: [{"u": level["u"]} for level in levels] for name, levels in unlike.items()}})
     for rule in _TRAINED_ON:
         linker.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
-    charts = {"match_weights": linker.visualisations.match_weights_chart(), "m_u_parameters": linker.visualisations.m_u_parameters_chart()}
+    charts: dict[str, Any] = {"match_weights": linker.visualisations.match_weights_chart(), "m_u_parameters": linker.visualisations.m_u_parameters_chart()}
     told = {name: [{"m": _kept(level["m"], 1e-3), "u": _kept(unlike[name][place]["u"], 1e-6)} for place, level in enumerate(levels)] for name, levels in _levels(linker).items()}
     return {"prior": prior, "comparisons": told}, {name: dict(chart.chart_dict) for name, chart in charts.items()}
 

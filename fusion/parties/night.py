@@ -13,7 +13,7 @@ from fusion.parties import moves
 from fusion.parties.blocking import fresh_pairs_sql, held_pairs_sql, keys_sql
 from fusion.parties.generation import Estimated, Generation, frequencies, in_force
 from fusion.parties.groups import Edges, Ints, Nodes, group
-from fusion.parties.model import LEVELS, OWN, weigh
+from fusion.parties.model import BEARERS, LEVELS, OWN, weigh
 from fusion.parties.store import IDS, Store
 from fusion.party_tables import PARTY_CUT, PARTY_KEY, PARTY_REDIRECT, PARTY_TEXT
 from fusion.readings import reading
@@ -28,7 +28,7 @@ _NAMES_OF_A_CODE = 3
 # So many share a phone or an address who live or work together; a value that more bear is a courier's or a forwarder's.
 _BEARERS = 10
 _SAME_ID = "(customs_id_level = 1 OR business_no_level = 1)"
-# Nothing but name and country agrees.
+# Nothing but name and country agrees, both of which it takes then.
 _BY_NAME = f"NOT {_SAME_ID} AND code_level <> 1 AND phone_level <> 1 AND place_level < 2"
 
 
@@ -107,15 +107,15 @@ def compare(store: Store, generation: Generation, texts: str, alone: bool = Fals
     empty = f"SELECT NULL::BIGINT AS one, NULL::BIGINT AS other, 0.0 AS weight, {', '.join(f'0 AS {level}' for level in LEVELS)} WHERE false"
     store.table("candidates", f"SELECT * FROM {weighed}" if weighed else empty)
     # Names that several identifiers bear, and codes that are lent to many.
-    store.table("borne", f"SELECT words, country FROM involved WHERE words IS NOT NULL GROUP BY ALL HAVING count(DISTINCT {OWN}) > 1")
+    store.table("borne", f"SELECT words, country FROM involved WHERE words IS NOT NULL GROUP BY ALL HAVING {BEARERS} > 1")
     store.table("lent", f"SELECT customs_id FROM involved WHERE customs_id IS NOT NULL GROUP BY ALL HAVING count(DISTINCT bones) > {_NAMES_OF_A_CODE}")
     store.table("edges", f"""
         SELECT c.one, c.other, c.weight, {', '.join(f'(a.{name} IS NOT NULL AND b.{name} IS NOT NULL) AS {name}' for name in ('customs_id', 'business_no', 'code'))}
         FROM candidates c JOIN involved a ON a.text_id = c.one JOIN involved b ON b.text_id = c.other
-        LEFT JOIN borne d ON d.words = a.words AND d.country IS NOT DISTINCT FROM a.country LEFT JOIN borne e ON e.words = b.words AND e.country IS NOT DISTINCT FROM b.country
+        LEFT JOIN borne d ON d.words = a.words AND d.country = a.country LEFT JOIN borne e ON e.words = b.words AND e.country = b.country
         WHERE CASE WHEN {_SAME_ID} AND name_level <> 0 THEN true
                    WHEN name_level = 0 THEN customs_id_level = 1 AND a.customs_id NOT LIKE '~%' AND a.customs_id NOT IN (SELECT customs_id FROM lent)
-                   WHEN {_BY_NAME} THEN c.weight >= {generation.link_weight} AND d.words IS NULL AND e.words IS NULL
+                   WHEN {_BY_NAME} THEN c.weight >= {generation.link_weight} AND country_level = 1 AND d.words IS NULL AND e.words IS NULL
                    ELSE c.weight >= {generation.link_weight} END""")
     return many
 

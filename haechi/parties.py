@@ -6,15 +6,14 @@ import typer
 
 from haechi import running
 from haechi.output import Json, LakeOption, emit, grid, out, shown
-from haechi.vault import who
+from haechi.quarantine import Why, who
 from lakehouse.clock import parse_instant
 from lakehouse.errors import CallerError
 
 app = typer.Typer(no_args_is_help=True, help="Parties: whom one holds and why, mentions cut from it and restored, everything linked anew.")
-Feed = Annotated[str, typer.Argument(metavar="FEED", help="Feed of the record.")]
-Key = Annotated[str, typer.Argument(metavar="RECORD_KEY", help="Key of the record, as gold.party_mention has it.")]
-Role = Annotated[str, typer.Argument(metavar="ROLE", help="Role in which the record names it.")]
-Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+Feed = Annotated[str, typer.Option("--feed", help="The record's feed.")]
+Record = Annotated[str, typer.Option("--record", help="The record's key, as haechi parties show tells it.")]
+Role = Annotated[str, typer.Option("--role", help="The role in which the record names it.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="When it is known, after the last published run; now unless given.")]
 
 
@@ -35,24 +34,24 @@ def show(party: Annotated[str, typer.Argument(metavar="PARTY_ID", help="The part
         _line(f"{len(told['mentions'])} of {told['total']}")
 
 
-def cut(feed: Feed, record_key: Key, role: Role, reason: Why, known_at: KnownAt = None,
+def cut(feed: Feed, record: Record, role: Role, reason: Why, known_at: KnownAt = None,
         lake: LakeOption = "./lake", as_json: Json = False) -> None:
     """Cut a mention from its party: from the next run on it is apart, and stays so."""
     from jobs.parties import Said
     from jobs.parties import cut as act
 
     at = parse_instant(known_at) if known_at else None
-    _acted(act(running.readable_lake(lake), Said(feed, record_key, role), given(reason), who(), at), as_json)
+    _acted(act(running.readable_lake(lake), Said(feed, record, role), given(reason), who(), at), as_json)
 
 
-def restore(feed: Feed, record_key: Key, role: Role, reason: Why, known_at: KnownAt = None,
+def restore(feed: Feed, record: Record, role: Role, reason: Why, known_at: KnownAt = None,
             lake: LakeOption = "./lake", as_json: Json = False) -> None:
     """Take a cut back: the next run links the mention again."""
     from jobs.parties import Said
     from jobs.parties import restore as act
 
     at = parse_instant(known_at) if known_at else None
-    _acted(act(running.readable_lake(lake), Said(feed, record_key, role), given(reason), who(), at), as_json)
+    _acted(act(running.readable_lake(lake), Said(feed, record, role), given(reason), who(), at), as_json)
 
 
 def relink(known_at: KnownAt = None, lake: LakeOption = "./lake", as_json: Json = False) -> None:

@@ -17,6 +17,7 @@ from jobs.lease import lease
 from jobs.manifest import Publication, publish
 
 Tell = Callable[..., tuple[int, dict[str, Any]]]
+SAID = ("--feed", "manifest", "--record", "1", "--role", "consignee")
 LATIN = {"business_no": "1238612345", "postcode": "04524", "country": "KR"}
 
 
@@ -54,7 +55,7 @@ def test_a_party_is_shown_with_what_it_rests_on(tell: Tell, nights: Nights, caps
 def test_a_cut_is_kept_and_the_next_night_takes_it_up(tell: Tell, nights: Nights) -> None:
     party = nights.parties()["0.consignee"]
     at = nights.moment.replace(day=nights.moment.day + 1, hour=9).isoformat()
-    code, told = tell("cut", "manifest", "1", "consignee", "--reason", "another firm", "--known-at", at)
+    code, told = tell("cut", *SAID, "--reason", "another firm", "--known-at", at)
     assert code == 0 and told["parties"] == [party] and told["state"] == "cut"
     [kept] = tell("show", party)[1]["cuts"]
     assert (kept["record_key"], kept["reason"]) == ("1", "another firm")
@@ -62,15 +63,15 @@ def test_a_cut_is_kept_and_the_next_night_takes_it_up(tell: Tell, nights: Nights
     nights.night(said("1", "HANBIT CORPORATION CO., LTD.", **LATIN))
     assert nights.parties()["1.consignee"] != party
     later = nights.moment.replace(day=nights.moment.day + 1, hour=9).isoformat()
-    code, told = tell("restore", "manifest", "1", "consignee", "--reason", "the same after all", "--known-at", later)
+    code, told = tell("restore", *SAID, "--reason", "the same after all", "--known-at", later)
     assert code == 0 and told["parties"] == [party] and tell("show", party)[1]["cuts"] == []
 
 
 @pytest.mark.parametrize(("words", "fault"), [
-    (("show", "0" * 20), "party.unknown"), (("cut", "manifest", "77", "consignee", "--reason", "x"), "mention.unknown"),
-    (("cut", "manifest", "1", "consignee", "--reason", " "), "reason.empty"), (("restore", "manifest", "1", "consignee", "--reason", "x"), "cut.none"),
-    (("cut", "manifest", "1", "consignee", "--reason", "x", "--known-at", "2020-01-01"), "act.past"),
-    (("cut", "manifest", "1", "consignee", "--reason", "x", "--known-at", "soon"), "time.unreadable"), (("cut", "manifest", "1", "consignee"), "command.usage"),
+    (("show", "0" * 20), "party.unknown"), (("cut", "--feed", "manifest", "--record", "77", "--role", "consignee", "--reason", "x"), "mention.unknown"),
+    (("cut", *SAID, "--reason", " "), "reason.empty"), (("restore", *SAID, "--reason", "x"), "cut.none"),
+    (("cut", *SAID, "--reason", "x", "--known-at", "2020-01-01"), "act.past"),
+    (("cut", *SAID, "--reason", "x", "--known-at", "soon"), "time.unreadable"), (("cut", *SAID), "command.usage"),
 ])
 def test_mistakes_are_told(tell: Tell, words: tuple[str, ...], fault: str) -> None:
     code, told = tell(*words)
@@ -79,5 +80,5 @@ def test_mistakes_are_told(tell: Tell, words: tuple[str, ...], fault: str) -> No
 
 def test_a_held_lake_is_left_alone(tell: Tell, nights: Nights) -> None:
     with lease(nights.lake.folder, "nightly"):
-        code, told = tell("cut", "manifest", "1", "consignee", "--reason", "x")
+        code, told = tell("cut", *SAID, "--reason", "x")
     assert code == 3 and told["error"]["code"] == "lease.held"

@@ -199,10 +199,12 @@ def _ulds(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({tuple(uld.items()): uld for uld in named}.values())
 
 
-def _mention(role: str) -> Mention:
+def _mention(role: str, same_as: str = "") -> Mention:
     """A party by its name on one line and its identifier without marks; a pseudonym stays as it is."""
     plain = f"nullif(upper(regexp_replace({role}_tax_id, '[^0-9A-Za-z]', '')), '')"
-    return Mention(role, f"regexp_replace({role}_name, '[ \\n\\r\\t]+', ' ')", f"CASE WHEN {role}_tax_id LIKE '~%' THEN {role}_tax_id ELSE {plain} END")
+    return Mention(role, f"regexp_replace({role}_name, '[ \\n\\r\\t]+', ' ')", f"CASE WHEN {role}_tax_id LIKE '~%' THEN {role}_tax_id ELSE {plain} END",
+                   also=f"{role}_id", address=f"{role}_address || coalesce(' ' || {role}_city, '')", postcode=f"{role}_postcode", phone=f"{role}_phone",
+                   country=f"{role}_country", same_as=same_as)
 
 
 _AWB = "awb=coalesce(house_awb, master_awb)"
@@ -234,6 +236,6 @@ FEED = Feed(
         Event("flight", "step.departs_at", Text("{awb} 항공편 {flight}: {route}", "{awb} on flight {flight}: {route}"), place="step.origin",
               where=f"NOT ({CANCELS}) AND step.departs_at IS NOT NULL", each="flights", uses=(_AWB, "flight=step.flight_no", "route=concat_ws(' → ', step.origin, step.destination)")),
     ),
-    mentions=(_mention("consignor"), _mention("consignee"), _mention("notify")),
+    mentions=(_mention("consignor"), _mention("consignee"), _mention("notify", same_as="consignee")),
     cancels=CANCELS,
 )

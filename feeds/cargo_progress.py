@@ -168,5 +168,5 @@ FEED = Feed(
               uses=("step=step.step", "shed=coalesce(step.shed_name, '')",
                     "weight=coalesce(concat(format_number(step.weight, 1), ' ', coalesce(step.weight_unit, '')), '')")),
     ),
-    mentions=(Mention("forwarder", "forwarder_name", "forwarder_code"),),
+    mentions=(Mention("forwarder", "forwarder_name", "forwarder_code", country="'KR'"),),
 )

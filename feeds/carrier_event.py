@@ -235,5 +235,5 @@ FEED = Feed(
         Event("carrier_plan", "event_at", Text("{how_ko}: {ko} — {place} {thing}", "{how_en}: {en} — {place} {thing}"),
               place="unlocode", where=f"{_SENT_WHOLE} AND {_IS_AHEAD}", uses=_USES),
     ),
-    mentions=(Mention("vessel", "vessel_name", "vessel_imo"),),
+    mentions=(Mention("vessel", "vessel_name", "vessel_imo", also="vessel_call_sign", country="vessel_flag"),),
 )

@@ -66,7 +66,7 @@ FEED = Feed(
               uses=("list_no=list_no", "goods=goods", "price=concat(format_number(price_usd, 2), ' USD')")),
     ),
     mentions=(
-        Mention("seller", "seller_name"),
-        Mention("consignee", "consignee_name", "consignee_customs_id"),
+        Mention("seller", "seller_name", country="seller_country"),
+        Mention("consignee", "consignee_name", "consignee_customs_id", address="consignee_address", postcode="consignee_postcode", phone="consignee_phone", country="'KR'"),
     ),
 )

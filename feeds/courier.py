@@ -115,7 +115,7 @@ FEED = Feed(
               uses=(f"ko={spoken('event_code', WORDS, 'ko')}", f"en={spoken('event_code', WORDS, 'en')}", "place=unlocode")),
     ),
     mentions=(
-        Mention("shipper", "shipper_name"),
-        Mention("consignee", "consignee_name", "consignee_customs_id"),
+        Mention("shipper", "shipper_name", address="shipper_address", phone="shipper_phone", country="shipper_country"),
+        Mention("consignee", "consignee_name", "consignee_customs_id", address="consignee_address", postcode="consignee_postcode", phone="consignee_phone", country="'KR'"),
     ),
 )

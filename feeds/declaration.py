@@ -135,12 +135,12 @@ FEED = Feed(
               uses=("declaration_no=declaration_no", "office=substr(declaration_office_id, 1, 3)", "mass=format_number(total_gross_mass, 1)")),
     ),
     mentions=(
-        Mention("importer", "importer_name", "importer_id"),
-        Mention("payer", "payer_name", "payer_id"),
-        Mention("seller", "seller_name", "seller_id"),
-        Mention("supplier", "supplier_name", "supplier_id"),
+        Mention("importer", "importer_name", "importer_id", country="'KR'"),
+        Mention("payer", "payer_name", "payer_id", address="payer_address", postcode="payer_postcode", country="'KR'"),
+        Mention("seller", "seller_name", "seller_id", country="seller_country"),
+        Mention("supplier", "supplier_name", "supplier_id", country="supplier_country"),
         Mention("exporter", "exporter_name", "exporter_id"),
-        Mention("forwarder", "forwarder_name", "forwarder_id"),
-        Mention("broker", "declarant_name", "substr(declaration_no, 1, 5)"),
+        Mention("forwarder", "forwarder_name", "forwarder_id", country="'KR'"),
+        Mention("broker", "declarant_name", "substr(declaration_no, 1, 5)", country="'KR'"),
     ),
 )

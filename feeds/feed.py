@@ -63,11 +63,21 @@ class Event:
 
 @dataclass(frozen=True)
 class Mention:
-    """A party named by a record: its role, and SQL of its name and identifier."""
+    """A party named by a record: its role, and SQL of its name, its identifier, and what else the record says of it.
+
+    `also` is a further identifier, by which other feeds know it. `country` is 'KR' where such a party is always here. `same_as` is the role for which a name such as
+    "SAME AS CONSIGNEE" stands.
+    """
 
     role: str
     name: str
     identifier: str = "CAST(NULL AS STRING)"
+    also: str = "CAST(NULL AS STRING)"
+    address: str = "CAST(NULL AS STRING)"
+    postcode: str = "CAST(NULL AS STRING)"
+    phone: str = "CAST(NULL AS STRING)"
+    country: str = "CAST(NULL AS STRING)"
+    same_as: str = ""
 
 
 # What a value is found to be that a reference list does not hold: told, never a refusal.

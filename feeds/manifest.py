@@ -79,6 +79,11 @@ FIELDS = fields(
 )
 
 
+def _mention(role: str, same_as: str = "") -> Mention:
+    return Mention(role, f"{role}_name", f"{role}_id", address=f"{role}_address", postcode=f"{role}_postcode", phone=f"{role}_phone",
+                   country=f"{role}_country", same_as=same_as)
+
+
 FEED = Feed(
     name="manifest",
     text=Text("해상 적하목록", "Sea cargo manifest"),
@@ -109,11 +114,8 @@ FEED = Feed(
                     "mass=concat(format_number(gross_mass, 1), ' ', gross_mass_unit)")),
     ),
     mentions=(
-        Mention("consignor", "consignor_name", "consignor_id"),
-        Mention("consignee", "consignee_name", "consignee_id"),
-        Mention("notify", "notify_name", "notify_id"),
-        Mention("forwarder", "forwarder_name", "forwarder_id"),
-        Mention("vessel", "vessel_name", "vessel_id"),
+        _mention("consignor"), _mention("consignee"), _mention("notify", same_as="consignee"), _mention("forwarder"),
+        Mention("vessel", "vessel_name", "vessel_id", country="vessel_country"),
     ),
     cancels="coalesce(function_code, '') = '1'",
 )

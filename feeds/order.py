@@ -83,7 +83,7 @@ FEED = Feed(
     ),
     mentions=(
         # A seller's number means nothing outside its marketplace.
-        Mention("seller", "seller_name", "CASE WHEN seller_id IS NOT NULL THEN concat_ws('|', market_code, seller_id) END"),
-        Mention("buyer", "buyer_name", "buyer_customs_id"),
+        Mention("seller", "seller_name", "CASE WHEN seller_id IS NOT NULL THEN concat_ws('|', market_code, seller_id) END", also="seller_id", country="seller_country"),
+        Mention("buyer", "buyer_name", "buyer_customs_id", address="buyer_address", postcode="buyer_postcode", phone="buyer_phone", country="'KR'"),
     ),
 )

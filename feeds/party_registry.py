@@ -40,5 +40,5 @@ FEED = Feed(
         ("established.future", "established_on > updated_on"),
         ("updated.future", "CAST(updated_on AS TIMESTAMP) > known_at"),
     ),
-    mentions=(Mention("party", "coalesce(name_ko, name_en)", "customs_id"),),
+    mentions=(Mention("party", "coalesce(name_ko, name_en)", "customs_id", also="business_no", address="address", country="CASE WHEN NOT kind <=> 'seller' THEN 'KR' END"),),
 )

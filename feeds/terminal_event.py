@@ -175,5 +175,5 @@ FEED = Feed(
         _event("gate_out", "게이트 반출", "Gate out"),
         _event("stowage", "적부 계획", "Stowed"),
     ),
-    mentions=(Mention("vessel", "vessel_name", "vessel_id"),),
+    mentions=(Mention("vessel", "vessel_name", "vessel_id", country="vessel_country"),),
 )

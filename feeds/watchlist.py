@@ -239,8 +239,8 @@ FEED = Feed(
     ),
     mentions=(
         # Aliases of an entry are the same party: its number, not the name, tells who it is.
-        Mention("party", f"CASE WHEN {_NAMED} AND NOT kind <=> 'vessel' THEN name END", f"CASE WHEN {_NAMED} AND NOT kind <=> 'vessel' THEN concat(list_name, '|', entry_id) END"),
-        Mention("vessel", f"CASE WHEN {_NAMED} AND kind = 'vessel' THEN name END", f"CASE WHEN {_NAMED} AND kind = 'vessel' THEN coalesce(imo_no, concat(list_name, '|', entry_id)) END"),
+        Mention("party", f"CASE WHEN {_NAMED} AND NOT kind <=> 'vessel' THEN name END", f"CASE WHEN {_NAMED} AND NOT kind <=> 'vessel' THEN concat(list_name, '|', entry_id) END", country="CASE WHEN country RLIKE '^[A-Z]{2}$' THEN country END"),
+        Mention("vessel", f"CASE WHEN {_NAMED} AND kind = 'vessel' THEN name END", f"CASE WHEN {_NAMED} AND kind = 'vessel' THEN coalesce(imo_no, concat(list_name, '|', entry_id)) END", also="call_sign"),
     ),
     snapshot="concat(list_name, '|', part)", sent_by="list_name",
 )

@@ -91,8 +91,12 @@ EVENT = Table(
 PARTY_MENTION = Table(
     "gold", "party_mention", Text("당사자 언급", "Parties as records name them"),
     fields(FEED_NAME, RECORD_KEY, _s("role", "역할", "Role"), _s("name", "이름", "Name as sent"),
-           _s("identifier", "부호", "Identifier as sent"), _s("party_id", "당사자 식별자", "Party, an opaque id"), KNOWN_AT),
-    key=("feed", "record_key", "role"), newest=("known_at", "name"),
+           _s("identifier", "부호", "Identifier as sent"), _s("party_id", "당사자 식별자", "Party, an opaque id"), KNOWN_AT,
+           _s("address", "주소", "Address as sent"), _s("postcode", "우편번호", "Postcode as sent"), _s("phone", "전화(가명)", "Phone as sent, a stand-in"),
+           _s("country", "국가", "Country as sent"), Field("is_disguised", "boolean", Text("위장 문자", "The name holds invisible or look-alike letters")),
+           Field("text_id", "long", Text("표기 번호", "What the record says of the party, in silver.party_text")),
+           _t("issued_at", "문서 발행 시각", "When the sender issued the record"), _t("linked_at", "연결 시각", "Run that gave it its party")),
+    key=("feed", "record_key", "role"), newest=("issued_at", "known_at", "linked_at", "name"),
 )
 PARTY = Table(
     "gold", "party", Text("당사자", "Parties"),

@@ -1,7 +1,6 @@
 """Step 4, assemble: records to links, shipments, the timeline and parties."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -16,18 +15,18 @@ from fusion.described import DECLARED
 from fusion.events import new_events
 from fusion.links import Linked, link
 from fusion.naming import Owner
-from fusion.order_match import LATEST_DAYS, unnamed_orders
-from fusion.parties import new_mentions, new_parties
+from fusion.parties import night
+from fusion.parties.store import opened
+from fusion.parties.told import mentions
+from fusion.party_tables import PARTY_CUT
 from fusion.records import Records
 from fusion.shipments import shipment_states
-from fusion.tables import CONSIGNMENT_NUMBER, CONTACT, DECLARATION_FACT, EVENT, LINK, PARTY, PARTY_MENTION, REDIRECT, RELATION, SHIPMENT
+from fusion.tables import CONSIGNMENT_NUMBER, CONTACT, DECLARATION_FACT, EVENT, LINK, REDIRECT, RELATION, SHIPMENT
 from jobs.context import Counts, Run
 from jobs.ingest import SIDE_BY_SIDE
+from jobs.train import registry_of
 from lakehouse.clock import sql_instant
 from lakehouse.settings import load_yaml
-
-# What is told of an order or a parcel may come so much later than it happened.
-_ORDERS_DAYS = LATEST_DAYS + 10
 
 
 def run(run: Run) -> Counts:
@@ -56,11 +55,7 @@ def _linked(run: Run) -> Linked:
     found = Linked(*(frame.localCheckpoint() for frame in (found.links, found.met, found.relations, found.numbers, found.redirects)))
     for frame, table in ((found.links, LINK), (found.relations, RELATION), (found.numbers, CONSIGNMENT_NUMBER), (found.redirects, REDIRECT)):
         run.lake.append(frame, table)
-    # Orders that no paper names are looked for once what names them is held.
-    since = f"{sql_instant(run.as_of)} - INTERVAL {_ORDERS_DAYS} DAYS" if run.previous else "TIMESTAMP '1900-01-01'"
-    unnamed = unnamed_orders(run.spark, run.known, unassembled(run), since).localCheckpoint()
-    run.lake.append(unnamed, RELATION)
-    return replace(found, relations=found.relations.unionByName(unnamed))
+    return found
 
 
 def unassembled(run: Run) -> str:
@@ -83,10 +78,19 @@ def _facts(run: Run, relations: DataFrame) -> None:
 
 
 def _parties(run: Run) -> None:
-    mentions = new_mentions(run.spark, run.known, FEEDS, unassembled(run))
-    if mentions is None:
+    """Link what new records say of parties, and mentions that an analyst cut or restored since the last run."""
+    told = mentions(run.spark, run.known, FEEDS, unassembled(run), _cut_since(run))
+    if told is None:
         return
-    mentions = mentions.persist()
-    run.lake.append(new_parties(run.spark, run.known, mentions), PARTY)
-    run.lake.append(mentions, PARTY_MENTION)
-    mentions.unpersist()
+    with run.lake.staged(told) as staged, opened(run.known, run.as_of, run.settings["parties.memory"]) as store:
+        linked = night.link(store, staged, run.settings)
+    if linked.estimated:
+        registry_of(run.lake, run.settings).keep_linkage(linked.estimated.number, linked.estimated.told, run.business_date)
+
+
+def _cut_since(run: Run) -> dict[str, list[str]]:
+    """Records, by feed, of mentions that were cut or restored since the last published run."""
+    since = [("known_at", ">", run.previous.at)] if run.previous else None
+    acts = run.known.arrow(PARTY_CUT, ("feed", "record_key", "known_at"), since).to_pylist()
+    known = [act for act in acts if act["known_at"] <= run.as_of]
+    return {feed: sorted({act["record_key"] for act in known if act["feed"] == feed}) for feed in {act["feed"] for act in known}}

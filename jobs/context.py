@@ -13,7 +13,7 @@ from jobs.manifest import Publication
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings
 
-Kind = Literal["nightly", "refresh", "history", "ingest", "replay"]
+Kind = Literal["nightly", "refresh", "history", "ingest", "replay", "relink"]
 
 
 @dataclass(frozen=True)

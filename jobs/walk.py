@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pyspark.sql import SparkSession
 
 from feeds.registry import BY_NAME
-from jobs import assemble, check, explain, featurize, ingest, label, monitor, publish, refine, replay, score, screen, select, train
+from jobs import assemble, check, explain, featurize, ingest, label, monitor, parties, publish, refine, replay, score, screen, select, train
 from jobs.context import Counts, Kind, Run
 from jobs.holds import kept_back
 from jobs.journal import Journal
@@ -83,6 +83,18 @@ class Walk:
             run = self._open("replay", moment.date(), moment, None, previous)
             self._unpublished(run, journal, (("replay", lambda run: replay.run(run, wanted)), ("check", check.run)))
             told: dict[str, Any] = run.notes["replayed"]
+            return told
+
+    def relink(self, known_at: datetime | None) -> dict[str, Any]:
+        """All parties linked anew; what moved."""
+        with lease(self.lake.folder, "parties relink"):
+            self.lake.reread()
+            journal, previous = Journal(self.lake), latest(self.lake)
+            journal.make_way()
+            moment = parties.acted_at(self.lake, known_at)
+            run = self._open("relink", moment.date(), moment, None, previous)
+            self._unpublished(run, journal, (("relink", parties.run),))
+            told: dict[str, Any] = run.notes["relinked"]
             return told
 
     def _run(self, kind: Kind, day: date, as_of: datetime, landing: Path | None) -> tuple[Publication, Status]:

@@ -1,6 +1,7 @@
 """The lake: the only reads and writes of tables. Tables are appended to; a version names what a reader sees."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -17,7 +18,7 @@ from pyspark.sql import types as T
 from lakehouse.casting import arrow_type
 from lakehouse.clock import sql_instant
 from lakehouse.errors import CallerError
-from lakehouse.log import commit_files, open_log, restore, write_parquet
+from lakehouse.log import commit_files, open_log, open_parquet, remove, restore, write_batches, write_parquet
 from lakehouse.table import Table
 
 
@@ -114,6 +115,23 @@ class Lake:
         folder = uuid4().hex
         write_parquet(pa.Table.from_pylist(list(rows), _arrow_schema(table)), self.path(table), folder)
         return self._logs.commit(self.path(table), table, folder)
+
+    def append_arrow(self, batches: pa.RecordBatchReader, table: Table) -> int:
+        """Add rows as they come out of a query, batch by batch, columns in declared order; how many they are."""
+        self._require_writable(table)
+        folder = uuid4().hex
+        write_batches(batches, _arrow_schema(table), self.path(table), folder)
+        return self._logs.commit(self.path(table), table, folder)
+
+    @contextmanager
+    def staged(self, frame: DataFrame) -> Iterator[Any]:
+        """A frame's rows written beside the tables and given as a lazy Arrow dataset, for as long as the block runs."""
+        path = f"{self.root}/_haechi/staged/{uuid4().hex}"
+        frame.write.parquet(path)
+        try:
+            yield open_parquet(path)
+        finally:
+            remove(path)
 
     def restore(self, table: Table, version: int | None) -> None:
         """Bring a table back to a version, dropping rows appended since; None empties it."""

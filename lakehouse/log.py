@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 from deltalake import DeltaTable, Field, Schema
@@ -61,6 +62,27 @@ def write_parquet(rows: pa.Table, path: str, folder: str) -> None:
     system, root = _place(path)
     system.create_dir(f"{root}/{folder}")
     pq.write_table(rows, f"{root}/{folder}/rows.parquet", filesystem=system, coerce_timestamps="us", version="2.6")
+
+
+def write_batches(batches: pa.RecordBatchReader, schema: pa.Schema, path: str, folder: str) -> None:
+    """Write batches as one Parquet file in a folder of the table, each cast to the schema."""
+    system, root = _place(path)
+    system.create_dir(f"{root}/{folder}")
+    with pq.ParquetWriter(f"{root}/{folder}/rows.parquet", schema, filesystem=system, coerce_timestamps="us", version="2.6") as writer:
+        for batch in batches:
+            writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+
+
+def open_parquet(path: str) -> Any:
+    """The Parquet files of a folder as a lazy Arrow dataset."""
+    system, root = _place(path)
+    return ds.dataset(root, filesystem=system, format="parquet")
+
+
+def remove(path: str) -> None:
+    """Take a folder away."""
+    system, root = _place(path)
+    system.delete_dir(root)
 
 
 def restore(opened: DeltaTable, version: int | None) -> None:

@@ -72,6 +72,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("console.idle_minutes", 30, Text("사용 없이 지난 접속 종료 시간(분)", "Minutes unused after which a session ends"), 1),
     Setting("console.session_hours", 10, Text("접속 최대 시간", "Hours after which a session ends at the latest"), 1),
     Setting("sql.row_limit", 10_000, Text("조회 최대 행 수", "Most rows a query returns"), 1),
+    Setting("parties.link_weight", 3.0, Text("당사자 연결 기준", "Match weight (log2 of the odds) from which two texts are of one party")),
+    Setting("parties.merge_weight", 8.0, Text("당사자 병합 기준", "Match weight from which two parties held become one")),
+    Setting("parties.estimate_from", 20_000, Text("연결 매개변수 추정 최소 표기 수", "New texts in a batch from which the parameters of the linkage are estimated anew, once"), 100),
+    Setting("parties.memory", "2GB", Text("당사자 연결 메모리", "Memory of the linkage of parties")),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 

@@ -145,6 +145,13 @@ class Registry:
         kept = json.dumps(decision, sort_keys=True, default=str)
         client.set_model_version_tag(NAME, self._get(client, version).version, "haechi.gate", kept)
 
+    def keep_linkage(self, number: int, told: Mapping[str, Mapping[str, Any]], business_date: date) -> None:
+        """Log a generation of the linkage of parties as a run: its parameters and charts, by name."""
+        mlflow, client = self._open()
+        with mlflow.start_run(experiment_id=self._experiment(client), run_name=f"parties {number} {business_date}"):
+            for name, content in told.items():
+                mlflow.log_dict(content, f"linkage/{name}.json")
+
     def models(self) -> list[dict[str, Any]]:
         """Every registered version, newest first: version, aliases, when it was trained, data, metrics, gate."""
         if not self.address and not self.database.exists():

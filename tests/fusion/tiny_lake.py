@@ -11,7 +11,6 @@ from feeds.registry import BY_NAME
 from fusion.contacts import new_contacts
 from fusion.links import link
 from fusion.observers.observer import Observer
-from fusion.order_match import unnamed_orders
 from fusion.records import Records
 from fusion.tables import CONSIGNMENT_NUMBER, CONTACT, LINK, REDIRECT, RELATION
 from lakehouse.lake import Lake
@@ -35,7 +34,6 @@ def assemble(spark: SparkSession, lake: Lake) -> None:
     found = link(spark, lake, "true")
     for frame, table in ((found.links, LINK), (found.relations, RELATION), (found.numbers, CONSIGNMENT_NUMBER), (found.redirects, REDIRECT)):
         lake.append(frame.localCheckpoint(), table)
-    lake.append(unnamed_orders(spark, lake, "true", "TIMESTAMP '1900-01-01'").localCheckpoint(), RELATION)
     everything = lake.read(spark, RELATION).select(F.col("holder_id").alias("shipment_id")).distinct().withColumn("as_of", F.lit(day(1000)))
     lake.append(new_contacts(Records.of(spark, lake, everything)), CONTACT)
 

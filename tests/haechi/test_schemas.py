@@ -104,7 +104,7 @@ def test_words_are_those_of_the_declarations() -> None:
     assert night["stage"]["properties"]["name"]["enum"] == order(night["night"]["properties"]) == list(STAGES)
     assert order(refresh) == [name for name in STAGES if name != "train"]
     assert schema("list-features")["properties"]["features"]["items"]["properties"]["theme"]["enum"] == list(get_args(Theme))
-    assert set(schema("list-runs")["properties"]["runs"]["items"]["properties"]["kind"]["enum"]) == set(get_args(Kind)) - {"ingest", "replay"}
+    assert set(schema("list-runs")["properties"]["runs"]["items"]["properties"]["kind"]["enum"]) == set(get_args(Kind)) - {"ingest", "replay", "relink"}
     assert schema("train")["properties"]["alias"]["enum"] == [CHAMPION, CHALLENGER]
     assert schema("evaluate")["properties"]["default"]["const"] == DEFAULT
     assert list(schema("evaluate")["properties"]["configurations"]["properties"]) == list(CONFIGURATIONS)

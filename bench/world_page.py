@@ -30,8 +30,8 @@ _STYLE: Any = {"svg.fonttype": "none", "svg.hashsalt": "haechi", "font.size": 9,
 _TITLE = Text("# 모의 세계\n\n`python -m bench.world_page`가 쓴 문서. 시나리오 `{name}`, {shipments}건, {days}일, 시드 {seed}.",
               "# The simulated world\n\nWritten by `python -m bench.world_page`: scenario `{name}`, {shipments} shipments, {days} days, seed {seed}.")
 _SECTIONS: dict[str, Text] = {
-    "volumes": Text("## 자료원별 하루 레코드 수\n\n칸마다 눈금이 다르다: 가장 많은 날이 위 끝이다. 첫날 전에 통째로 온 자료원은 표에만 있다.",
-                    "## Records a day by feed\n\nEach panel has its own scale: its top is the greatest day. "
+    "volumes": Text("## 자료원별 하루 레코드 수\n\n칸마다 눈금이 다르다: 가장 많은 날이 위 끝이고, 그 수가 이름 뒤에 있다. 첫날 전에 통째로 온 자료원은 표에만 있다.",
+                    "## Records a day by feed\n\nEach panel has its own scale: its top is the greatest day, which stands behind the name. "
                     "Feeds that came whole before the first day stand in the table alone."),
     "value": Text("## 화물의 kg당 가격\n\nHS 류별 미화. 선은 10–90 %, 점은 중앙값. 부정 건의 신고 가격은 실제보다 낮은 쪽으로 넓게 퍼진다.",
                   "## Value per kilo of cargo\n\nUSD by HS chapter. Lines run from the 10th to the 90th hundredth, dots are medians."),
@@ -70,7 +70,7 @@ def _volumes(found: Facts, language: Language) -> tuple[Figure, str]:
         daily = found.daily[name]
         axes.fill_between(range(len(daily)), daily.to_numpy(), color=_BLUE, alpha=0.25, linewidth=0)
         axes.plot(range(len(daily)), daily.to_numpy(), color=_BLUE, linewidth=1)
-        axes.set_title(f"{name}  ·  max {daily.max():,.0f}", loc="left", fontsize=9)
+        axes.set_title(f"{_feed(name, language)}: {daily.max():,.0f}", loc="left", fontsize=9)
         axes.set(xticks=[], yticks=[], ylim=(0, None))
     heads = (_FEED, _RECORDS, *_TALLY.values())
     rows: list[tuple[str, ...]] = [
@@ -124,6 +124,7 @@ def _schemes(found: Facts, language: Language) -> tuple[Figure, str]:
     places = list(range(len(told)))[::-1]
     shares.barh(places, told["share"] * 100, color=_RED)
     shares.set_yticks(places, labels)
+    shares.set_ylim(-0.8, len(told) - 0.2)
     shares.set_title(Text("종류 안의 비율, %", "share of the kind, %").of(language), loc="left", fontsize=9)
     for name, colour, mark, size in (("alone", _GREY, "s", 8), ("fused", _BLUE, "o", 5)):
         seen.plot(told[name] * 100, places, mark, color=colour, markersize=size, label=_SEEN[name].of(language))

@@ -112,7 +112,8 @@ def _includes(feature: Feature, rule: Feature) -> bool:
 
 def _columns() -> dict[str, tuple[str, ...]]:
     """The feeds behind each column of a described shipment, a derived one by the columns that it is made of."""
-    feeds: dict[str, tuple[str, ...]] = {field.name: ("declaration",) for field in DECLARED} | {field.name: ("cargo_progress",) for field in OBSERVED}
+    feeds: dict[str, tuple[str, ...]] = {field.name: ("declaration",) for field in DECLARED}
+    feeds |= {field.name: ("cargo_progress",) for field in OBSERVED}
     for observer in OBSERVERS:
         feeds |= {field.name: observer.feeds or (_feed_of(observer.observe.__module__),) for field in observer.fields}
     feeds |= {field.name: ("party_registry",) for field in STANDING}

@@ -31,7 +31,8 @@ _UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.
 
 def is_unread(inner: PurePath) -> bool:
     """Whether a path is none of the sender's deliveries, at any depth: hidden, unfinished, truth, or what a desktop adds to an archive."""
-    return (any(part.startswith(".") for part in inner.parts) or not _UNREAD_FOLDERS.isdisjoint(inner.parts[:-1])
+    # A path that leads out of its folder is not hidden: what it names is refused or taken, never passed by.
+    return (any(part.startswith(".") and not part.startswith("..") for part in inner.parts) or not _UNREAD_FOLDERS.isdisjoint(inner.parts[:-1])
             or inner.name.endswith(_UNREAD_SUFFIXES))
 
 

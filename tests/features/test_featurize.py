@@ -34,6 +34,8 @@ def _value(field: Field, rng: np.random.Generator) -> Any:
         return START + timedelta(hours=int(rng.integers(0, 700)))
     if field.type == "date":
         return date(2026, 1, int(rng.integers(1, 31)))
+    if field.type == "array<string>":
+        return [str(code) for code in rng.choice(["A", "B", "KR 1"], rng.integers(0, 3))]
     return str(rng.choice(_CODES.get(field.name, ["A", "B"])))
 
 

@@ -71,3 +71,11 @@ def read_configuration(name: str, given: Mapping[str, Any]) -> Configuration:
         raise CallerError("model.setting", f"models.yaml: {name} sets {what} to what is not allowed",
                           "See Configuration in models/configuration.py.")
     return made
+
+
+def flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The leaves of a nested mapping by their dotted names."""
+    leaves: dict[str, Any] = {}
+    for key, value in tree.items():
+        leaves |= flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    return leaves

@@ -14,6 +14,7 @@ from lakehouse.errors import CallerError, HaechiError, InternalError
 from lakehouse.text import Text
 from models import cache
 from models.bundle import Bundle, open_bundle, sha256
+from models.configuration import flat
 from models.overview import write_overview
 from models.plots import summary_plot
 from models.train import Fitted
@@ -60,9 +61,9 @@ class Registry:
         """Log a training as a run and register its model: the first is champion, later ones challenger."""
         mlflow, client = self._open()
         with mlflow.start_run(experiment_id=self._experiment(client), run_name=f"{fitted.configuration.name} {business_date}") as run:
-            mlflow.log_params({**_flat(asdict(fitted.configuration)), "rounds_used": fitted.rounds, "rows": fitted.rows,
+            mlflow.log_params({**flat(asdict(fitted.configuration)), "rounds_used": fitted.rounds, "rows": fitted.rows,
                                "violations": fitted.violations, **(parameters or {})})
-            mlflow.log_metrics({name: float(value) for name, value in _flat(fitted.metrics).items() if isinstance(value, int | float)})
+            mlflow.log_metrics({name: float(value) for name, value in flat(fitted.metrics).items() if isinstance(value, int | float)})
             mlflow.set_tags({"business_date": str(business_date), "input_versions": json.dumps(dict(input_versions), sort_keys=True)})
             plain = fitted.bundle.to_json()
             with tempfile.TemporaryDirectory() as made:
@@ -248,10 +249,3 @@ def _log_model(mlflow: Any, fitted: Fitted) -> str:
 
 def _hashes(found: Any) -> dict[str, str]:
     return {what: found.tags.get(_TAG + what, "") for what in cache.FILES}
-
-
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    leaves: dict[str, Any] = {}
-    for key, value in tree.items():
-        leaves |= _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
-    return leaves

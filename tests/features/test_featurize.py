@@ -23,22 +23,18 @@ _CODES = {"hs6": ["070310", "851830"], "hs4": ["0703", "8518"], "hs2": ["07", "8
           "cargo_goods_text": ["radio sets", "GARLIC", ""]}  # fmt: skip
 
 
-def _value(field: Field, rng: np.random.Generator) -> Any:  # noqa: PLR0911 - one line a type
+def _value(field: Field, rng: np.random.Generator) -> Any:
     if rng.random() < 0.15:
         return None
-    if field.type == "double":
-        return float(rng.choice([0.0, -1.0, 1.0, 37.5, 1e6, 1e308, float("nan"), float(np.exp(rng.normal(5, 2)))]))
-    if field.type == "boolean":
-        return bool(rng.random() < 0.5)
-    if field.type.startswith("array"):
-        return [str(rng.choice(["A 1", "B 2"]))]
-    if field.type == "timestamp":
-        return START + timedelta(hours=int(rng.integers(0, 700)))
-    if field.type == "date":
-        return date(2026, 1, int(rng.integers(1, 31)))
-    if field.type == "array<string>":
-        return [str(code) for code in rng.choice(["A", "B", "KR 1"], rng.integers(0, 3))]
-    return str(rng.choice(_CODES.get(field.name, ["A", "B"])))
+    made = {
+        "double": lambda: float(rng.choice([0.0, -1.0, 1.0, 37.5, 1e6, 1e308, float("nan"), float(np.exp(rng.normal(5, 2)))])),
+        "boolean": lambda: bool(rng.random() < 0.5),
+        "timestamp": lambda: START + timedelta(hours=int(rng.integers(0, 700))),
+        "date": lambda: date(2026, 1, int(rng.integers(1, 31))),
+        "array<string>": lambda: [str(code) for code in rng.choice(["A", "B", "KR 1"], rng.integers(0, 3))],
+        "string": lambda: str(rng.choice(_CODES.get(field.name, ["A", "B"]))),
+    }
+    return made[field.type]()
 
 
 def frames(spark: SparkSession, rows: int) -> tuple[DataFrame, DataFrame, DataFrame]:

@@ -30,7 +30,8 @@ _STYLE: Any = {"svg.fonttype": "none", "svg.hashsalt": "haechi", "font.size": 9,
 _TITLE = Text("# 모의 세계\n\n`python -m bench.world_page`가 쓴 문서. 시나리오 `{name}`, {shipments}건, {days}일, 시드 {seed}.",
               "# The simulated world\n\nWritten by `python -m bench.world_page`: scenario `{name}`, {shipments} shipments, {days} days, seed {seed}.")
 _SECTIONS: dict[str, Text] = {
-    "volumes": Text("## 자료원별 하루 레코드 수\n\n칸마다 눈금이 다르다: 가장 많은 날이 위 끝이고, 그 수가 이름 뒤에 있다. 첫날 전에 통째로 온 자료원은 표에만 있다.",
+    "volumes": Text("## 자료원별 하루 레코드 수\n\n칸마다 눈금이 다르다: 가장 많은 날이 위 끝이고, 그 수가 이름 뒤에 있다. "
+                    "첫날 전에 통째로 온 자료원은 표에만 있다.",
                     "## Records a day by feed\n\nEach panel has its own scale: its top is the greatest day, which stands behind the name. "
                     "Feeds that came whole before the first day stand in the table alone."),
     "value": Text("## 화물의 kg당 가격\n\nHS 류별 미화. 선은 10–90 %, 점은 중앙값. 부정 건의 신고 가격은 실제보다 낮은 쪽으로 넓게 퍼진다.",

@@ -238,7 +238,6 @@ def _log_model(mlflow: Any, fitted: Fitted) -> str:
     import lightgbm
     import mlflow.lightgbm
     import pandas as pd
-
     booster = lightgbm.Booster(model_str=fitted.bundle.text)
     sample = pd.DataFrame(fitted.sample[:50], columns=list(fitted.bundle.names))
     signature = mlflow.models.infer_signature(sample, booster.predict(fitted.sample[:50], raw_score=True))

@@ -5,7 +5,7 @@ _NOISE = r"(CO|COMPANY|LTD|LIMITED|INC|CORP|CORPORATION|LLC|GMBH|SRL|SPA|PTE|SA|
 
 def plain(column: str) -> str:
     """Spark SQL of a code or phone, already a stand-in where it is a person's; NULL where nothing is left."""
-    return f"nullif(upper(regexp_replace({column}, '[\\\\s]', '')), '')"
+    return f"nullif(regexp_replace({column}, '[\\\\s]', ''), '')"
 
 
 def address(column: str) -> str:

@@ -6,8 +6,10 @@ from pyspark.sql import functions as F
 from feeds import exchange_rate
 from lakehouse.lake import Lake
 
-_AT = ("array_max(transform(filter({rates}, r -> r.valid_from <= {on} AND r.known_at <= as_of), "
-       "r -> struct(r.valid_from, r.known_at, r.krw_per_unit))).krw_per_unit")
+_RATE = "r -> struct(r.valid_from, r.known_at, r.krw_per_unit))).krw_per_unit"
+# Before the first rate that is known, as when a feed of rates begins, that one is the nearest.
+_AT = (f"coalesce(array_max(transform(filter({{rates}}, r -> r.valid_from <= {{on}} AND r.known_at <= as_of), {_RATE}, "
+       f"array_min(transform(filter({{rates}}, r -> r.known_at <= as_of), {_RATE})")
 
 
 def with_usd(rows: DataFrame, spark: SparkSession, lake: Lake, currency: str, on: str) -> DataFrame:

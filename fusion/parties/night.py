@@ -27,9 +27,12 @@ _SHORT_OF = 10.0
 _NAMES_OF_A_CODE = 3
 # So many share a phone or an address who live or work together; a value that more bear is a courier's or a forwarder's.
 _BEARERS = 10
+# A person has so many phones and homes; a code told with more of both is lent, or was stolen, and tells nothing of whose parcel it is.
+_HOMES_OF_A_CODE = 3
 _SAME_ID = "(customs_id_level = 1 OR business_no_level = 1)"
-# Nothing but name and country agrees, both of which it takes then.
+# Nothing but name and country agrees. It takes both then, of no person, and not beside another phone at another place.
 _BY_NAME = f"NOT {_SAME_ID} AND code_level <> 1 AND phone_level <> 1 AND place_level < 2"
+_NAME_TELLS = "country_level = 1 AND NOT a.is_person AND NOT b.is_person AND NOT (phone_level = 0 AND place_level IN (0, 1))"
 
 
 @dataclass(frozen=True)
@@ -115,26 +118,34 @@ def compare(store: Store, generation: Generation, texts: str, alone: bool = Fals
         LEFT JOIN borne d ON d.words = a.words AND d.country = a.country LEFT JOIN borne e ON e.words = b.words AND e.country = b.country
         WHERE CASE WHEN {_SAME_ID} AND name_level <> 0 THEN true
                    WHEN name_level = 0 THEN customs_id_level = 1 AND a.customs_id NOT LIKE '~%' AND a.customs_id NOT IN (SELECT customs_id FROM lent)
-                   WHEN {_BY_NAME} THEN c.weight >= {generation.link_weight} AND country_level = 1 AND d.words IS NULL AND e.words IS NULL
+                   WHEN {_BY_NAME} THEN c.weight >= {generation.link_weight} AND {_NAME_TELLS} AND d.words IS NULL AND e.words IS NULL
                    ELSE c.weight >= {generation.link_weight} END""")
     return many
 
 
 def _common(store: Store, texts: str) -> None:
-    """Phones and addresses that more bear than one household or office: `common_keys`, and the texts they tell nothing of, `untold`."""
+    """Phones and addresses that more bear than one household or office, codes of persons that are used all over: what tells nothing of whom, by text as `untold`."""
     store.table("common_keys", f"""
         SELECT key FROM (SELECT k.key, coalesce({OWN}, bones) AS bearer FROM keys k JOIN {texts} USING (text_id) WHERE rule IN ('phone', 'place')
                          UNION ALL SELECT h.key, m.party_id FROM held_keys h JOIN held_members m USING (text_id) WHERE h.key IN (SELECT key FROM keys WHERE rule IN ('phone', 'place')))
         GROUP BY key HAVING count(DISTINCT bearer) > {_BEARERS}""")
-    store.table("untold", "SELECT text_id, bool_or(rule = 'phone') AS phone_is_common, bool_or(rule = 'place') AS place_is_common FROM keys JOIN common_keys USING (key) GROUP BY 1")
+    store.table("lent_codes", f"""
+        SELECT customs_id FROM (SELECT customs_id, phone, postcode, place FROM {texts} WHERE customs_id LIKE '~%'
+            UNION ALL SELECT customs_id, phone, postcode, place FROM party_text WHERE text_id IN (
+                SELECT h.text_id FROM held_keys h WHERE h.key IN (SELECT key FROM keys WHERE rule = 'customs_id')) AND customs_id LIKE '~%')
+        GROUP BY 1 HAVING count(DISTINCT phone) > {_HOMES_OF_A_CODE} AND count(DISTINCT coalesce(postcode, place)) > {_HOMES_OF_A_CODE}""")
+    store.table("untold", f"""
+        SELECT text_id, bool_or(what = 'phone') AS phone_is_common, bool_or(what = 'place') AS place_is_common, bool_or(what = 'lent') AS code_is_lent FROM (
+            SELECT text_id, rule AS what FROM keys JOIN common_keys USING (key) UNION ALL
+            SELECT text_id, 'lent' FROM {texts} WHERE customs_id IN (SELECT customs_id FROM lent_codes)) GROUP BY 1""")
 
 
 def _compared(untold: str = "") -> str:
     """The columns texts are compared in; what is common to many is as good as not told."""
-    told = {"phone": "CASE WHEN NOT coalesce(phone_is_common, false) THEN phone END AS phone", "place": "CASE WHEN NOT coalesce(place_is_common, false) THEN place END AS place",
+    told = {"customs_id": "CASE WHEN NOT coalesce(code_is_lent, false) THEN customs_id END AS customs_id", "phone": "CASE WHEN NOT coalesce(phone_is_common, false) THEN phone END AS phone", "place": "CASE WHEN NOT coalesce(place_is_common, false) THEN place END AS place",
             "postcode": "CASE WHEN NOT coalesce(place_is_common, false) THEN postcode END AS postcode"} if untold else {}
     names = ("text_id", "kind", "words", "compact", "bones", "letters", "digits", "customs_id", "business_no", "code", "phone", "place", "postcode", "country")
-    return ", ".join(told.get(name, name) for name in names)
+    return ", ".join(told.get(name, name) for name in names) + ", coalesce(customs_id LIKE '~%', false) AS is_person"
 
 
 def settle(store: Store, generation: Generation) -> tuple[int, int]:

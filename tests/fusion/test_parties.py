@@ -166,3 +166,10 @@ def test_a_relink_tells_what_moved_and_leaves_the_past(nights: Nights) -> None:
     rows = {row["record_key"]: row["party_id"] for row in known.arrow(PARTY_MENTION).to_pylist() if row["linked_at"] <= moment}
     assert {f"{key}.seller": party for key, party in rows.items()} == before
     assert set(before.values()) <= {row["party_id"] for row in nights.lake.arrow(PARTY).to_pylist()}
+
+
+def test_a_code_used_all_over_joins_no_borrowers(nights: Nights) -> None:
+    own = {"phone": "~Hown", "place": "서울 가상로 1 101동 1호", "postcode": "03001"}
+    nights.night(*(person(f"own{place}", "김가상", "~Paaaa", **own) for place in range(2)),
+                 *(person(f"b{place}", "김가상", "~Paaaa", f"~Hb{place}", f"부산 누리로 {place} {place}동", postcode=f"4700{place}") for place in range(6)))
+    assert nights.groups() == together([["own0.consignee", "own1.consignee"], *([f"b{place}.consignee"] for place in range(6))])

@@ -12,7 +12,8 @@ from haechi.output import say
 from lakehouse.settings import Settings
 
 # A part is a module with `measured(settings, what is asked, say)`, which gives its section; those that take long are asked for by name.
-PARTS, LONG_PARTS = ("declarations", "reading"), ("volume", "simulated", "fusion_links", "explanations", "decisions")
+PARTS = ("declarations", "reading")
+LONG_PARTS = ("volume", "simulated", "fusion_links", "fusion_parties", "explanations", "decisions")
 Part = Callable[[Settings, Asked, Callable[[str], None]], str]
 
 

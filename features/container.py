@@ -1,6 +1,6 @@
 """Containers: what terminals and carriers saw of them, against the papers of the houses in them."""
 
-from features.feature import Feature, History
+from features.feature import Feature, History, floored
 from features.gaps import differs, gap
 from lakehouse.text import Text
 
@@ -15,7 +15,7 @@ FEATURES = (
     *gap("box_verified_kg", "container", "houses_in_boxes_kg", "box_verified_net_kg", Text("VGM(자중 제외, 계근값 아님)", "Verified gross mass less tare, not a weighing,"),
          _HOUSES, _KG, "4%", _DUNNAGE, "box_mass"),
     Feature(
-        "box_excess_kg_log", "container", "round(ln(1 + greatest(coalesce(box_weighed_net_kg, box_verified_net_kg) - houses_in_boxes_kg, 0D)), 1)",
+        "box_excess_kg_log", "container", f"round(ln(1 + {floored('coalesce(box_weighed_net_kg, box_verified_net_kg) - houses_in_boxes_kg')}), 1)",
         Text("컨테이너 초과 중량(㎏, 로그)", "Kilograms in containers beyond their houses, log"),
         Text("컨테이너 중량(자중 제외) {shown:,.0f}㎏ — 하우스 합계 {norm:,.0f}㎏. 통상 사유: 팔레트·고박재",
              "Containers less tare hold {shown:,.0f} kg, their houses {norm:,.0f} kg. Usual reason: pallets and dunnage"),

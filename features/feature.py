@@ -96,3 +96,8 @@ class History:
             raise ValueError(f"History {self.name}: a {self.aggregate} has no minimum")
         if self.window_days < 0 or self.shrinkage < 0 or self.minimum < 0:
             raise ValueError(f"History {self.name}: window, shrinkage and minimum are not negative")
+
+
+def floored(sql: str, low: str = "0D") -> str:
+    """Spark SQL of a number that is at least `low`, and NULL where it is not known: greatest alone passes by what is NULL."""
+    return f"CASE WHEN ({sql}) IS NOT NULL THEN greatest({sql}, {low}) END"

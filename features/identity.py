@@ -39,7 +39,7 @@ FEATURES = (
     ),
     count_of("watch_entries", "identity", Text("우려거래자 일치 항목 수", "Listed entries that names may be of"), Text("흔한 이름", "common names"), "watchlist", 0, source=Text("우려거래자 목록", "watchlist")),
     Feature(
-        "name_disguised", "identity", "CAST(watch_disguised AS INT)", Text("이름의 위장 문자", "Look-alike letters in a name"),
+        "name_disguised", "identity", "CAST(watch_disguised AS INT)", Text("이름의 유사 문자", "Look-alike letters in a name"),
         Text("이름에 보이지 않거나 비슷한 문자 포함 여부 {value:.0f}(1 해당). 통상 사유: 복사 오류", "A name holds invisible or look-alike letters: {value:.0f} (1 yes). Usual reason: copied text"),
         monotone=1, checkable=True, group="watchlist",
     ),

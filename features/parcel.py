@@ -1,7 +1,7 @@
 """Parcels: what was paid and ordered against what is declared, the limit of lists, weights, sellers and steps."""
 
 from features.codes import category
-from features.feature import Feature, History
+from features.feature import Feature, History, floored
 from features.gaps import gap
 from features.shares import count_of, log_of
 from lakehouse.text import Text
@@ -50,7 +50,7 @@ FEATURES = (
         monotone=1, checkable=True, shows="order_usd", norm="list_limit_usd", group="limit",
     ),
     Feature(
-        "pieces_missing", "parcel", f"greatest(order_quantity - {PIECES}, 0D)", Text("주문 대비 부족 수량", "Pieces ordered and not told of"),
+        "pieces_missing", "parcel", floored(f"order_quantity - {PIECES}"), Text("주문 대비 부족 수량", "Pieces ordered and not told of"),
         Text("주문 수량 {norm:,.0f}개 — 특송·목록 수량 {shown:,.0f}개, 부족 {value:,.0f}개. 통상 사유: 일부 환불, 나누어 배송",
              "{norm:,.0f} pieces ordered, {shown:,.0f} told, {value:,.0f} missing. Usual reasons: part refunded, sent apart"),
         checkable=True, shows=PIECES, norm="order_quantity", group="quantity",
@@ -90,7 +90,7 @@ FEATURES = (
     ),
     count_of("order_shared_count", "parcel", Text("같은 주문의 다른 화물 수", "Other shipments of the same order"), Text("나누어 배송", "sent apart"), "split", 0, source=Text("주문", "order")),
     Feature(
-        "order_lead_hours_log", "parcel", "round(ln(greatest((unix_timestamp(parcel_picked_at) - unix_timestamp(order_ordered_at)) / 3600D, 1D)), 1)",
+        "order_lead_hours_log", "parcel", f"round(ln({floored('(unix_timestamp(parcel_picked_at) - unix_timestamp(order_ordered_at)) / 3600D', '1D')}), 1)",
         Text("주문부터 집하까지 시간(로그)", "Hours from order to pick-up, log"),
         Text("주문 후 집하까지 {shown:,.0f}시간. 출처: 주문, 특송정보", "Picked up {shown:,.0f} hours after the order. Sources: order, courier"),
         checkable=True, shows="(unix_timestamp(parcel_picked_at) - unix_timestamp(order_ordered_at)) / 3600D", group="parcel_steps",

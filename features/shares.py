@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from features.feature import Feature, Theme
+from features.feature import Feature, Theme, floored
 from lakehouse.text import Text
 
 _PAPERS, _SHIPMENTS = Text("특송정보, 통관목록, 주문", "courier, clearance list, order"), Text("건", "shipments")
@@ -24,7 +24,7 @@ def count_of(
 def log_of(column: str, theme: Theme, text: Text, group: str, unit: Text = _SHIPMENTS) -> Feature:
     """A feature that is the log of a column in tenths, with no direction; its reason tells the column itself."""
     return Feature(
-        f"{column}_log", theme, f"round(ln(1 + greatest({column}, 0D)), 1)", Text(f"{text.ko}(로그)", f"{text.en}, log"),
+        f"{column}_log", theme, f"round(ln(1 + {floored(column)}), 1)", Text(f"{text.ko}(로그)", f"{text.en}, log"),
         Text(f"{text.ko} {{shown:,.0f}}{unit.ko} — 과거 검사결과의 경향", f"{text.en}: {{shown:,.0f}} {unit.en}, tendency of past inspections"),
         shows=column, group=group,
     )  # fmt: skip

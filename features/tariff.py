@@ -1,6 +1,6 @@
 """Tariff: what the declared line would bear, what its neighbours bear, and what certificate and premium say."""
 
-from features.feature import Feature, History
+from features.feature import Feature, History, floored
 from features.tax import IS_PREFERENCE
 from lakehouse.text import Text
 
@@ -13,7 +13,7 @@ _LINE = "duty_rate_percent"
 
 HISTORIES: tuple[History, ...] = ()
 FEATURES = (
-    _points("tariff_rate_gap", f"greatest(tariff_rate_percent - {_LINE}, 0D)", _LINE, "tariff_rate_percent",
+    _points("tariff_rate_gap", floored(f"tariff_rate_percent - {_LINE}"), _LINE, "tariff_rate_percent",
             Text("세율표보다 낮은 신고 세율(%p)", "Duty rate below the tariff's, points"),
             Text("신고 세율 {shown:.1f}% — 세율표 {norm:.1f}%, 차이 {value:.1f}%p. 통상 사유: 할당관세, 감면",
                  "Declared rate {shown:.1f}%, the tariff has {norm:.1f}%: {value:.1f} points below. Usual reasons: quota rates, relief"), group="rate"),
@@ -21,11 +21,11 @@ FEATURES = (
             "general_rate_percent", Text("세율표 일반세율 대비 특혜(%p)", "Points saved against the tariff's general rate"),
             Text("특혜 신고 세율 {shown:.1f}% — 세율표 일반세율 {norm:.1f}%, 차이 {value:.1f}%p. 원산지증명 확인 필요",
                  "Preferential rate {shown:.1f}%, general rate in the tariff {norm:.1f}%: {value:.1f} points. Check the certificate"), 0, "preference"),
-    _points("heading_rate_above", "greatest(heading_rate_percent - general_rate_percent, 0D)", "general_rate_percent", "heading_rate_percent",
+    _points("heading_rate_above", floored("heading_rate_percent - general_rate_percent"), "general_rate_percent", "heading_rate_percent",
             Text("같은 호 고세율 세번과의 차이(%p)", "Points to the highest rate of the heading"),
             Text("신고 세번 일반세율 {shown:.1f}% — 같은 호의 다른 세번 최고 {norm:.1f}%, 차이 {value:.1f}%p. 품목분류 확인 필요",
                  "General rate of the line {shown:.1f}%, up to {norm:.1f}% within its heading: {value:.1f} points. Check the classification"), 0, "neighbour"),
-    _points("chapter_rate_above", "greatest(chapter_rate_percent - general_rate_percent, 0D)", "general_rate_percent", "chapter_rate_percent",
+    _points("chapter_rate_above", floored("chapter_rate_percent - general_rate_percent"), "general_rate_percent", "chapter_rate_percent",
             Text("같은 류 고세율 세번과의 차이(%p)", "Points to the highest rate of the chapter"),
             Text("신고 세번 일반세율 {shown:.1f}% — 같은 류의 다른 세번 최고 {norm:.1f}%, 차이 {value:.1f}%p. 품목분류 확인 필요",
                  "General rate of the line {shown:.1f}%, up to {norm:.1f}% within its chapter: {value:.1f} points. Check the classification"), 0, "neighbour"),

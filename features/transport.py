@@ -1,6 +1,6 @@
 """Transport papers: manifest and air waybill against the declaration, their corrections, and when they came."""
 
-from features.feature import Feature, History
+from features.feature import Feature, History, floored
 from features.gaps import differs, gap
 from features.weight import DECLARED_KG, DECLARED_PACKAGES
 from lakehouse.text import Text
@@ -33,7 +33,7 @@ FEATURES = (
         monotone=1, checkable=True, shows="freight_krw", norm=_CHARGED, group="freight", prior=(0.5, 0.8),
     ),
     Feature(
-        "transport_versions", "documents", "greatest(coalesce(bill_versions, air_versions) - 1, 0D)",
+        "transport_versions", "documents", floored("coalesce(bill_versions, air_versions) - 1"),
         Text("운송서류 정정 횟수", "Corrections of the transport papers"),
         Text("운송서류 정정 {value:,.0f}회 — 정정 항목 확인 필요. 통상 사유: 오기 정정",
              "The transport papers were corrected {value:,.0f} times: check what changed. Usual reason: typing errors"),
@@ -47,7 +47,7 @@ FEATURES = (
         monotone=1, checkable=True, group="amendment",
     ),
     Feature(
-        "changed_after_arrival_hours", "timing", "greatest(round(changed_after_hours, 0), 0D)",
+        "changed_after_arrival_hours", "timing", floored("round(changed_after_hours, 0)"),
         Text("입항 후 운송서류 정정까지 시간", "Hours after arrival until the transport papers changed"),
         Text("입항 후 {value:,.0f}시간에 수하인·품명·중량 정정. 통상 사유: 혼재화물 정리",
              "Consignee, goods or weight changed {value:,.0f} hours after arrival. Usual reason: sorting of consolidations"),

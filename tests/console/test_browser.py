@@ -89,7 +89,9 @@ def record_an_outcome(site: Site, enter: Enter) -> None:
     auditor.keyboard.press("Enter")
     auditor.wait_for_url("**text=s00000**")
     done = auditor.locator(".audit tbody tr td:nth-child(4) .mono").all_inner_texts()
-    assert done == ["outcome.recorded", "decision.made", "claim.made", "claim.made", "decision.undone", "decision.made", "claim.made", "claim.made"]
+    # A claim is kept again while its page is looked at: how often is the clock's.
+    assert [change for change in done if change != "claim.made"] == ["outcome.recorded", "decision.made", "decision.undone", "decision.made"]
+    assert done[-1] == "claim.made"
 
 
 def test_a_supervisor_approves_what_goes_below(site: Site, enter: Enter) -> None:

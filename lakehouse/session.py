@@ -43,6 +43,9 @@ _OPTIONS = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+    # A described shipment is joined from dozens of small parts in one stage: with pages of the usual size each sort of it takes
+    # tens of megabytes before its first row.
+    "spark.buffer.pageSize": "1m",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     # Where each column expression was written is not worth half of the time it takes to plan.

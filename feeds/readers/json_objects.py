@@ -6,7 +6,7 @@ A field's `source` may name several dotted paths, parted by ` | `: the first tha
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from feeds.feed import Bounds, Record, RefusedError, canonical_hash
 from feeds.readers import json_lines
@@ -14,9 +14,7 @@ from lakehouse.field import Field
 
 # What a feed adds to the values read from an object; it answers with the record's key, or '' for the feed's own.
 Finish = Callable[[dict[str, Any], dict[str, Any]], str]
-Ways = tuple[tuple[int, str], ...]
 _NUMBERS = (float, int)
-
 _NUMBER_DIGITS = 40
 
 
@@ -41,95 +39,79 @@ def _constant(name: str) -> None:
 _DECODER = json.JSONDecoder(object_pairs_hook=unique, parse_int=_whole, parse_constant=_constant)
 
 
+class Place(NamedTuple):
+    """What a member of an object gives: fields, each with its turn among others that give it (None: there are none), and what lies in it."""
+
+    fields: list[tuple[str, int | None, Callable[[Any], Any] | None]]
+    below: dict[str, "Place"]
+
+
 @dataclass(frozen=True)
 class Plan:
-    """Where fields are found, settled once and not for every record.
+    """Where fields are found, settled once and not for every record: the members that give any, within each other as they are sent."""
 
-    `holders` are the objects within an object, each as its step from an earlier one (0 is the whole); a field's `ways` are
-    (holder, name) pairs, of which the first that holds anything gives the value. Fields of one way are told holder by holder, as
-    their names and what the sender calls them. Lists bring the plan of their items. `numbers` stay as they were read.
-    """
-
-    first: str
-    holders: tuple[tuple[int, str], ...]
-    plain: tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...]
-    scalars: tuple[tuple[str, Ways], ...]
-    numbers: frozenset[str]
-    arrays: tuple[tuple[str, Ways], ...]
-    lists: tuple[tuple[str, Ways, "Plan"], ...]
+    empty: dict[str, None]
+    places: dict[str, Place]
 
 
 def plan(fields: Sequence[Field]) -> Plan:
     """The plan by which fields are taken."""
-    places: dict[tuple[str, ...], int] = {(): 0}
-    ways = {f.name: tuple((_place(tuple(path.split(".")[:-1]), places), path.split(".")[-1]) for path in f.source.split(" | ") if path) for f in fields}
-    holders = tuple((places[path[:-1]], path[-1]) for path in places if path)
-    scalars = [(f.name, ways[f.name]) for f in fields if f.type != "list" and not f.type.startswith("array<")]
-    alone: dict[int, list[tuple[str, str]]] = {}
-    for name, told in scalars:
-        if len(told) == 1:
-            alone.setdefault(told[0][0], []).append((name, told[0][1]))
-    return Plan(
-        fields[0].name,
-        holders,
-        tuple((place, tuple(name for name, _ in told), tuple(step for _, step in told)) for place, told in alone.items()),
-        tuple((name, told) for name, told in scalars if len(told) != 1),
-        frozenset(f.name for f in fields if f.type == "double"),
-        tuple((f.name, ways[f.name]) for f in fields if f.type.startswith("array<")),
-        tuple((f.name, ways[f.name], plan(f.items)) for f in fields if f.type == "list"),
-    )
+    planned = Plan(dict.fromkeys(field.name for field in fields), {})
+    for field in fields:
+        paths = [path.split(".") for path in field.source.split(" | ") if path]
+        for turn, (*holders, last) in enumerate(paths):
+            level = planned.places
+            for step in holders:
+                level = level.setdefault(step, Place([], {})).below
+            level.setdefault(last, Place([], {})).fields.append((field.name, turn if len(paths) > 1 else None, _taker(field)))
+    return planned
 
 
-def _place(path: tuple[str, ...], places: dict[tuple[str, ...], int]) -> int:
-    """The number of the holder under a path, given when it is new; those it lies in come first."""
-    if path not in places:
-        _place(path[:-1], places)
-        places[path] = len(places)
-    return places[path]
+def _taker(field: Field) -> Callable[[Any], Any] | None:
+    """How the value of a field is taken; None where as text."""
+    if field.type == "list":
+        items = plan(field.items)
+        return lambda many: [take(one, items) if isinstance(one, dict) else _lone(one, items) for one in _many(many)]
+    if field.type.startswith("array<"):
+        return lambda many: [as_text(one) for one in _many(many)]
+    return _as_number if field.type == "double" else None
 
 
-def take(parsed: Any, planned: Plan) -> dict[str, Any]:
-    """The planned fields of an object as texts, those of numbers as they were read, lists as lists; a lone value counts as a list of one."""
-    held: list[dict[str, Any]] = [parsed if isinstance(parsed, dict) else {}]
-    for place, step in planned.holders:
-        inner = held[place].get(step)
-        held.append(inner if isinstance(inner, dict) else {})
-    values: dict[str, Any] = {}
-    for place, names, steps in planned.plain:
-        values.update(zip(names, map(held[place].get, steps), strict=True))
-    for name, ways in planned.scalars:
-        found = None
-        for place, step in ways:
-            found = held[place].get(step)
-            if found is not None:
-                break
-        values[name] = found
-    for name, value in values.items():
-        kind = value.__class__
-        if kind is not str and value is not None and not (kind in _NUMBERS and name in planned.numbers):
-            values[name] = as_text(value)
-    for name, ways in planned.arrays:
-        many = _many(held, ways)
-        values[name] = many and [as_text(item) for item in many]
-    for name, ways, items in planned.lists:
-        many = _many(held, ways)
-        values[name] = many and [take(item, items) if isinstance(item, dict) else _lone(item, items) for item in many]
+def take(parsed: dict[str, Any], planned: Plan) -> dict[str, Any]:
+    """The planned fields of an object as texts, doubles as the parser read them, lists as lists; a lone value counts as a list of one."""
+    values: dict[str, Any] = planned.empty.copy()
+    _fill(parsed, planned.places, values, {})
     return values
 
 
-def _many(held: list[dict[str, Any]], ways: Ways) -> list[Any] | None:
-    for place, step in ways:
-        found = held[place].get(step)
-        if found is not None:
-            return found if isinstance(found, list) else [found]
-    return None
+def _fill(parsed: dict[str, Any], places: dict[str, Place], values: dict[str, Any], turns: dict[str, int]) -> None:
+    """Put what was sent under the fields' names: what is sent is gone through, which is less than what could be."""
+    for step, found in parsed.items():
+        place = places.get(step)
+        if place is None or found is None:
+            continue
+        for name, turn, taken in place.fields:
+            if turn is not None:
+                if turns.get(name, turn) < turn:
+                    continue
+                turns[name] = turn
+            values[name] = taken(found) if taken else found if found.__class__ is str else as_text(found)
+        if place.below and isinstance(found, dict):
+            _fill(found, place.below, values, turns)
+
+
+def _many(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else [found]
 
 
 def _lone(item: Any, planned: Plan) -> dict[str, Any]:
     """What should be an object and is none, taken for the first field of one."""
-    values = take({}, planned)
-    values[planned.first] = as_text(item)
-    return values
+    return planned.empty | {next(iter(planned.empty)): as_text(item)}
+
+
+def _as_number(value: Any) -> Any:
+    """A number as it was read, anything else as text."""
+    return value if value.__class__ in _NUMBERS else as_text(value)
 
 
 def as_text(value: Any) -> str | None:

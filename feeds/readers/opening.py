@@ -117,7 +117,7 @@ def _zip_members(path: str, ratio: int, most: int, members: int) -> Iterator[Mes
         yield "", RefusedError("archive.bounds", f"{listed} members, {members} allowed")
         return
     with zipfile.ZipFile(path) as archive:
-        found = [info for info in archive.infolist() if not info.filename.endswith("/") and not is_unread(PurePosixPath(info.filename))]
+        found = [info for info in archive.infolist() if not info.filename.endswith("/") and not is_unread(_within(info.filename))]
         if not found:
             yield "", RefusedError("file.empty")
         for info in found:
@@ -130,6 +130,11 @@ def _zip_members(path: str, ratio: int, most: int, members: int) -> Iterator[Mes
                 message = Message(info.filename, _opener(archive, info), "archive.unreadable", ratio, most)
                 yield message
                 most -= message.size
+
+
+def _within(name: str) -> PurePosixPath:
+    """The path of a member without steps upwards, which hide nothing: what would slip out of an archive is read as text and told."""
+    return PurePosixPath(*(part for part in name.replace("\\", "/").split("/") if part != ".."))
 
 
 def _opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], AbstractContextManager[Opened]]:

@@ -68,7 +68,7 @@ def test_what_a_desktop_adds_to_an_archive_is_no_delivery(tmp_path: Path) -> Non
     path = tmp_path / "day.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a/b/1.xml", DECLARATION.format(number="1", office="03010", issued="20260105"))
-        for name in ("__MACOSX/a/b/._1.xml", ".DS_Store", "a/.hidden/2.xml", "a/3.xml.part"):
+        for name in ("__MACOSX/a/b/._1.xml", ".DS_Store", "a/.hidden/2.xml", "a/3.xml.part", "../.DS_Store"):
             archive.writestr(name, b"\0\1")
     rows = land("declaration", path)
     take("declaration", rows)

@@ -1,4 +1,4 @@
-"""How well parties are found, on simulated worlds whose truth is known: pairs of mentions that are of one party, held against those that truly are."""
+"""How well parties are found, on simulated worlds whose truth is known: pairs of mentions found to be of one party against those that are."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -102,7 +102,8 @@ def section(lake: Lake, truth: Path, seconds: Sequence[float]) -> str:
         across = _shares(base, "'Hangul with other letters' AS place", "a.is_hangul AND NOT b.is_hangul")
         places = _shares(base, "a.place || ' with ' || b.place AS place", "a.place < b.place")
         [counted] = base.sql("SELECT count(*), count(DISTINCT truth), count(DISTINCT found) FROM judged").fetchall()
-    said = f"{counted[0]:,} mentions of {counted[1]:,} parties, found as {counted[2]:,}. Seconds a night, least / middle / greatest: {Spread.of(seconds)}."
+    said = (f"{counted[0]:,} mentions of {counted[1]:,} parties, found as {counted[2]:,}. "
+            f"Seconds a night, least / middle / greatest: {Spread.of(seconds)}.")
     heads = ("true pairs", "precision", "recall")
     return "\n\n".join([said, table(("kind", *heads), rows), table(("feed and role", *heads), [*across, *places[:_SHOWN]])])
 
@@ -117,7 +118,8 @@ def _shares(base: duckdb.DuckDBPyConnection, what: str, when: str) -> list[tuple
     true, found, both = ({row[0]: float(row[1]) for row in base.sql(_ACROSS.format(of=of, what=what, when=when)).fetchall()}
                          for of in ("truth", "found", "truth, found"))
     order = sorted(true, key=lambda name: (-true[name], name))
-    return [(name, f"{true[name]:,.0f}", _share(both.get(name, 0.0), found.get(name, 0.0)), _share(both.get(name, 0.0), true[name])) for name in order]
+    return [(name, f"{true[name]:,.0f}", _share(both.get(name, 0.0), found.get(name, 0.0)), _share(both.get(name, 0.0), true[name]))
+            for name in order]
 
 
 def _share(part: Any, whole: Any) -> str:

@@ -1,4 +1,4 @@
-"""How well parties are found, on simulated worlds whose truth is known: pairs of mentions of one party, held against those that truly are."""
+"""How well parties are found, on simulated worlds whose truth is known: pairs of mentions found to be of one party against those that are."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from haechi import benchmark, console, explanations, links, parties, quality, quarantine, tracing, vault, views, watchlist, works
+from haechi import benchmark, console, explanations, links, parties, quality, quarantine, tracing, vault, views, watching, works
 from haechi.output import told
 from lakehouse.clock import now
 from lakehouse.errors import CallerError, HaechiError, InternalError

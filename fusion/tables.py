@@ -165,6 +165,6 @@ WATCHLIST_CLEARANCE = Table(
     fields(*_ENTRY, _s("party_id", "당사자 식별자", "Party, an opaque id"), _s("entry_hash", "항목 내용 해시", "Hash of the entry as it was"),
            Field("until", "date", Text("해제 만료일", "Last day it holds; empty: until the entry changes")),
            Field("is_withdrawn", "boolean", Text("해제 취소", "Taken back")), _s("reason", "사유", "Reason"), _s("cleared_by", "처리자", "Who cleared it"), KNOWN_AT),
-    key=("list", "entry_id", "party_id"), newest=("known_at",),
+    key=("list", "entry_id", "party_id", "entry_hash"), newest=("known_at",),
 )
 TABLES = (CONSIGNMENT_NUMBER, LINK, RELATION, REDIRECT, LINK_CUT, SHIPMENT, EVENT, PARTY_MENTION, PARTY, CONTRADICTION, LABEL, CONTACT, DECLARATION_FACT, WATCHLIST_NAME, WATCHLIST_HIT, WATCHLIST_CLEARANCE)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from haechi import benchmark, console, explanations, links, parties, quality, quarantine, tracing, vault, views, works
+from haechi import benchmark, console, explanations, links, parties, quality, quarantine, tracing, vault, views, watching, works
 from haechi.output import told
 from lakehouse.clock import now
 from lakehouse.errors import CallerError, HaechiError, InternalError
@@ -29,6 +29,7 @@ app.add_typer(vault.app)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(links.app, name="links")
 app.add_typer(parties.app, name="parties")
+app.add_typer(watching.app, name="watchlist")
 
 
 def main() -> None:

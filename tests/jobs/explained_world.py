@@ -34,6 +34,9 @@ _CODES = ("A", "B", "C", "D")
 def value(feature: Feature, draw: np.random.Generator) -> float | str | None:
     if draw.random() < 0.1:
         return None
+    # Evidence is rare: were it everywhere, nobody would be green.
+    if feature.prior and draw.random() < 0.85:
+        return 0.0
     return str(draw.choice(_CODES)) if feature.type == "category" else float(np.round(draw.normal(1, 1.2), 2))
 
 

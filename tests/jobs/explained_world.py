@@ -29,13 +29,14 @@ END = date(2026, 6, 30)
 NIGHT = end_of(END)
 OPEN, INSPECTED = 160, 240
 _CODES = ("A", "B", "C", "D")
+_RARE = frozenset(feature.name for feature in [feature for feature in FEATURES if feature.prior][12:])
 
 
 def value(feature: Feature, draw: np.random.Generator) -> float | str | None:
     if draw.random() < 0.1:
         return None
-    # Evidence is rare: were it everywhere, nobody would be green.
-    if feature.prior and draw.random() < 0.85:
+    # Were all evidence there is everywhere, nobody would be green.
+    if feature.name in _RARE and draw.random() < 0.97:
         return 0.0
     return str(draw.choice(_CODES)) if feature.type == "category" else float(np.round(draw.normal(1, 1.2), 2))
 

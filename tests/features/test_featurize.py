@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from features.catalogue import BY_NAME, FEATURES
+from features.catalogue import BY_NAME, FEATURES, names_in
 from features.featurize import featurize
 from features.leak import columns_from_future
 from features.tables import FEATURE
@@ -71,7 +71,9 @@ def test_features_on_empty_null_and_random_frames(spark: SparkSession) -> None:
     # Of nothing no contradiction is known, which is a count; nothing else is.
     known = {name for name in BY_NAME if bare[name] is not None}
     assert {BY_NAME[name].theme for name in known} == {"contradiction"} and not any(bare[name] for name in known)
-    assert set(bare["norms"]) <= {f"{entity}_violation_rate" for entity in _rated()}
+    # Rates of all, norms that are the same for everybody, and counts: of contradictions, of what was compared.
+    same = {key for f in FEATURES for key, sql in f.numbers.items() if not names_in(sql)}
+    assert set(bare["norms"]) <= {f"{entity}_violation_rate" for entity in _rated()} | same | {"evidence_prior.shown", "buyer_differences"}
     for row in rows:
         assert all(np.isfinite(row[f.name]) for f in FEATURES if f.type == "double" and row[f.name] is not None)
         assert all(np.isfinite(number) for number in row["norms"].values())

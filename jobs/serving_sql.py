@@ -5,7 +5,7 @@ from models.tables import EXPLANATION
 
 # What people call a shipment; DuckDB counts lists from 1 where Spark's `get` counts from 0.
 _OUTSIDE = OUTSIDE_ID.replace("get(container_nos, 0)", "container_nos[1]").replace("get(order_nos, 0)", "order_nos[1]")
-# A person's name is no reader's business before it is unmasked: it does not enter the file at all.
+# Names lie where access is controlled and nowhere else: none enters the file. Who is a person is told by the stand-in of a code.
 _IS_PERSON = """coalesce(starts_with(m.identifier, '~'), false) OR (m.role IN ('consignee', 'buyer', 'importer', 'payer')
     AND m.identifier IS NULL AND m.feed IN ('courier', 'clearance_list', 'order', 'air_waybill', 'baggage'))"""
 _LOWERS = "(starts_with(r.ko, '위험 낮춤'))"
@@ -48,7 +48,7 @@ _LINKED = "CREATE TEMP TABLE linked AS SELECT DISTINCT shipment_id, feed, record
 _MENTIONED = f"""
 CREATE TEMP TABLE mentioned AS
 SELECT DISTINCT l.shipment_id, m.feed, m.record_key, m.role, m.party_id, {_IS_PERSON} AS is_person,
-    CASE WHEN NOT ({_IS_PERSON}) THEN m.name END AS name, m.identifier
+    CAST(NULL AS VARCHAR) AS name, m.identifier
 FROM linked l JOIN gold_party_mention m ON m.feed = l.feed AND m.record_key = l.record_key
 WHERE m.role <> 'vessel'"""
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from console.store.schema import AUDIT, HEAD
+from feeds.vault.audit import Verified
 from lakehouse.clock import now
 
 _SAID = ("number", "at", "who", "role", "office_code", "action", "subject", "before", "after", "why")
@@ -25,20 +26,6 @@ class Actor:
 
 
 SYSTEM = Actor("haechi")
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What verifying found: how many rows, the hash of the last, and what is wrong by row (0: the audit as a whole)."""
-
-    rows: int
-    head: str
-    faults: tuple[tuple[int, str], ...]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing was changed, taken out, moved or cut off."""
-        return not self.faults
 
 
 def append(connection: Connection, actor: Actor, action: str, subject: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None,

@@ -18,7 +18,7 @@ STANDING = fields(
     Field("seller_established_on", "date", Text("해외거래처 설립일", "When the seller was established")),
     Field("penalised_head_ties", "double", Text("대표자가 같은 처벌 이력 업체 수", "Penalised firms with the importer's head")),
     Field("penalised_address_ties", "double", Text("주소가 같은 처벌 이력 업체 수", "Penalised firms at the importer's address")),
-    Field("seller_shares_head", "boolean", Text("수입자·해외거래처 대표자 동일", "Importer and seller are headed by the same person")),
+    Field("seller_shares_head", "boolean", Text("수입자·해외거래처 대표자 동일 (과거 포함)", "Importer and seller are, or were, headed by the same person")),
 )
 # An address of more penalised firms than this is a building, a name of more of them is a usual one.
 SHARED_BY = 20
@@ -38,15 +38,16 @@ def with_standing(records: Records, papers: DataFrame) -> DataFrame:
     firms = registry.join(F.broadcast(wanted.withColumn("is_wanted", F.lit(True))), "customs_id", "left").where(
         "is_wanted OR status IN ('suspended', 'closed')").withColumns({"head": F.expr(_PLAIN.format("representative")), "place": F.expr(_PLAIN.format("address"))}).localCheckpoint()
     known = firms.join(F.broadcast(parties), "customs_id").where("known_at <= as_of").groupBy(*BY, "role").agg(
-        F.max_by(F.struct(*_FIRM, "head", "place"), F.struct(*_NEWEST)).alias("firm"))
-    roles = known.groupBy(*BY).agg(*(F.max(F.when(F.col("role") == role, F.col("firm"))).alias(role) for role in ("importer", "payer", "seller")))
+        F.max_by(F.struct(*_FIRM, "head", "place"), F.struct(*_NEWEST)).alias("firm"), F.collect_set("head").alias("heads"))
+    roles = known.groupBy(*BY).agg(*(F.max(F.when(F.col("role") == role, F.struct("firm.*", "heads"))).alias(role) for role in ("importer", "payer", "seller")))
     ties = _ties(roles, firms, found)
     return roles.join(ties, list(BY), "left").selectExpr(
         *BY, "importer.established_on AS importer_established_on", "importer.updated_on AS importer_registered_on", "importer.status AS importer_status", "importer.aeo_grade AS importer_aeo_grade",
         "payer.status AS payer_status", "seller.established_on AS seller_established_on",
         *(f"CASE WHEN importer.{what} IS NOT NULL THEN IF(coalesce({ties}, 0) > {SHARED_BY}, 0D, coalesce({ties}, 0D)) END AS {ties}"
           for what, ties in (("head", "penalised_head_ties"), ("place", "penalised_address_ties"))),
-        "importer.head = seller.head AS seller_shares_head")
+        # Heads change, and a tie stands for as long as the declaration that did not tell of it.
+        "arrays_overlap(importer.heads, seller.heads) AS seller_shares_head")
 
 
 def _found_out(records: Records) -> DataFrame:

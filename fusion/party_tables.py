@@ -53,7 +53,7 @@ PARTY_GENERATION = Table(
 )
 PARTY_FREQUENCY = Table(
     "gold", "party_frequency", Text("값의 빈도", "How common names are, frozen for a generation"),
-    fields(GENERATION, _s("column", "항목", "Column of the text"), _n("value", "값 해시", "Hash of the value"),
+    fields(GENERATION, _s("part", "항목", "Part of the text the value is of"), _n("value", "값 해시", "Hash of the value"),
            Field("frequency", "double", Text("빈도", "Share of the texts that have it")), KNOWN_AT),
 )
 PARTY_CUT = Table(

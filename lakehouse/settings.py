@@ -74,7 +74,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("sql.row_limit", 10_000, Text("조회 최대 행 수", "Most rows a query returns"), 1),
     Setting("parties.link_weight", 3.0, Text("당사자 연결 기준", "Match weight (log2 of the odds) from which two texts are of one party")),
     Setting("parties.merge_weight", 8.0, Text("당사자 병합 기준", "Match weight from which two parties held become one")),
-    Setting("parties.estimate_from", 20_000, Text("연결 매개변수 추정 최소 표기 수", "New texts in a batch from which the parameters of the linkage are estimated anew, once"), 100),
+    Setting("parties.estimate_from", 20_000, Text("연결 매개변수 추정 최소 표기 수 (식별번호 있는 것)", "New texts with an identifier in a batch from which the parameters of the linkage are estimated anew, once"), 100),
     Setting("parties.memory", "2GB", Text("당사자 연결 메모리", "Memory of the linkage of parties")),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -40,9 +40,15 @@ def in_force(store: Store, settings: Settings, texts: str) -> tuple[Generation, 
     """The generation to link new texts by: the one held; the first one, or one estimated where the first large batch has come."""
     held = current(store)
     is_estimated = held is not None and store.one("SELECT count(*) FROM party_generation WHERE origin <> 'shipped'") > 0
-    if held and (is_estimated or store.count(texts) < settings["parties.estimate_from"]):
+    is_enough = enough(store, settings, texts)
+    if held and (is_estimated or not is_enough):
         return held, None
-    return begin(store, settings, texts, "estimated" if store.count(texts) >= settings["parties.estimate_from"] else "shipped")
+    return begin(store, settings, texts, "estimated" if is_enough else "shipped")
+
+
+def enough(store: Store, settings: Settings, texts: str) -> bool:
+    """Whether texts are enough to estimate from: those that tell who they are of, for others teach nothing of strangers."""
+    return bool(store.one(f"SELECT count(*) FROM {texts} WHERE {OWN} IS NOT NULL") >= settings["parties.estimate_from"])
 
 
 def begin(store: Store, settings: Settings, texts: str, origin: str) -> tuple[Generation, Estimated | None]:
@@ -56,7 +62,7 @@ def begin(store: Store, settings: Settings, texts: str, origin: str) -> tuple[Ge
                              "merge_weight": made.merge_weight, "texts": many, "known_at": store.as_of}], PARTY_GENERATION)
     # A name is common where many bear it, not where one is named often.
     is_frozen = origin != "shipped"
-    store.table("frozen", f"""SELECT {number} AS generation, 'words' AS "column", {hashed('words')} AS value, bearers / (SELECT count(DISTINCT {OWN}) FROM {texts}) AS frequency
+    store.table("frozen", f"""SELECT {number} AS generation, 'words' AS part, {hashed('words')} AS value, bearers / (SELECT count(DISTINCT {OWN}) FROM {texts}) AS frequency
         FROM (SELECT words, {BEARERS} AS bearers FROM {texts} WHERE words IS NOT NULL GROUP BY words HAVING bearers > 1) WHERE {is_frozen}""")
     if is_frozen:
         store.append("SELECT * FROM frozen", PARTY_FREQUENCY)

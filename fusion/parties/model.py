@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
+from splink.internals.exceptions import EMTrainingException
 
 from lakehouse.settings import load_yaml
 
@@ -139,7 +141,9 @@ def estimate(connection: duckdb.DuckDBPyConnection, texts: str) -> tuple[dict[st
         SELECT greatest(sum(many * (many - 1)) / greatest(sum(many) * (sum(many) - 1), 1), 1e-7) FROM n""").fetchall()
     linker = _linker(connection, texts, {"prior": prior, "comparisons": {name: [{"u": level["u"]} for level in levels] for name, levels in unlike.items()}})
     for rule in _TRAINED_ON:
-        linker.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
+        # Nothing is learned from what no two texts share.
+        with suppress(EMTrainingException):
+            linker.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
     charts: dict[str, Any] = {"match_weights": linker.visualisations.match_weights_chart(), "m_u_parameters": linker.visualisations.m_u_parameters_chart()}
     told = {name: [{"m": _kept(level["m"], 1e-3), "u": _kept(unlike[name][place]["u"], 1e-6)} for place, level in enumerate(levels)] for name, levels in _levels(linker).items()}
     return {"prior": prior, "comparisons": told}, {name: dict(chart.chart_dict) for name, chart in charts.items()}

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from fusion.parties import moves
-from fusion.parties.generation import Estimated, begin
+from fusion.parties.generation import Estimated, begin, enough
 from fusion.parties.night import compare, grouped
 from fusion.parties.store import IDS, Store
 from fusion.party_tables import PARTY_CUT, PARTY_KEY, PARTY_MEMBER, PARTY_REDIRECT
@@ -20,7 +20,7 @@ def relink(store: Store, settings: Settings) -> tuple[dict[str, Any], Estimated 
     """Group all texts anew and add what changed; the report of what moved, and what was estimated."""
     store.table("fresh", "SELECT * FROM party_text")
     store.table("before", store.members("SELECT text_id FROM fresh"))
-    made, estimated = begin(store, settings, "fresh", "relinked" if store.count("fresh") >= settings["parties.estimate_from"] else "shipped")
+    made, estimated = begin(store, settings, "fresh", "relinked" if enough(store, settings, "fresh") else "shipped")
     pairs = compare(store, made, "fresh", alone=True)
     store.table("nodes", """SELECT text_id, NULL::VARCHAR AS party_id, false AS is_held, known_at AS since, row_number() OVER (ORDER BY known_at, text_id) - 1 AS node FROM fresh""")
     # Who is cut from a party stays apart from each text of it.

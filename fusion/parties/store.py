@@ -51,7 +51,7 @@ class Store:
     def append(self, sql: str, table: Table) -> int:
         """Add an answer to a table of the lake, its `known_at` being that of the run where the answer has none; how many rows."""
         told = [column[0] for column in self.connection.sql(f"DESCRIBE {sql}").fetchall()]
-        columns = ", ".join(name if name in told else f"{self.instant} AS known_at" if name == "known_at" else f"NULL AS {name}" for name in table.columns)
+        columns = ", ".join(f'"{name}"' if name in told else f"{self.instant} AS known_at" if name == "known_at" else f'NULL AS "{name}"' for name in table.columns)
         return self.lake.append_arrow(self.connection.sql(f"SELECT {columns} FROM ({sql})").to_arrow_reader(_BATCH), table)
 
     @property

@@ -8,7 +8,7 @@ from told_rows import Nights, said, together
 
 from fusion.parties.relink import relink
 from fusion.parties.store import opened
-from fusion.party_tables import PARTY_MEMBER, PARTY_REDIRECT, PARTY_TEXT
+from fusion.party_tables import PARTY_FREQUENCY, PARTY_MEMBER, PARTY_REDIRECT, PARTY_TEXT
 from fusion.tables import PARTY, PARTY_MENTION
 from lakehouse.lake import Lake
 
@@ -173,3 +173,16 @@ def test_a_code_used_all_over_joins_no_borrowers(nights: Nights) -> None:
     nights.night(*(person(f"own{place}", "김가상", "~Paaaa", **own) for place in range(2)),
                  *(person(f"b{place}", "김가상", "~Paaaa", f"~Hb{place}", f"부산 누리로 {place} {place}동", postcode=f"4700{place}") for place in range(6)))
     assert nights.groups() == together([["own0.consignee", "own1.consignee"], *([f"b{place}.consignee"] for place in range(6))])
+
+
+def test_a_large_batch_is_linked_by_what_it_says_itself(nights: Nights) -> None:
+    nights.settings = nights.settings.replaced(parties__estimate_from=100)
+    alike = [seller(f"{place}{way}", f"{stem} {trade} {form}", phone=f"~H{place}", code=f"CN{place}")
+             for place, (stem, trade) in enumerate((f"{stem}{number}", trade) for number in range(20) for stem in ("GOLDEN", "RIVER") for trade in ("EXPORT", "TRADING"))
+             for way, form in (("a", "CO LTD"), ("b", "CO., LIMITED"))]
+    common = [seller(f"c{place}", "SILVER EXPORT CO LTD", phone=f"~Hc{place}", code=f"SV{place}") for place in range(3)]
+    linked = nights.night(*alike, *common)
+    assert linked.estimated is not None and linked.estimated.number == 1
+    assert nights.groups() == together([*([f"{place}a.seller", f"{place}b.seller"] for place in range(80)), *([f"c{place}.seller"] for place in range(3))])
+    frozen = nights.lake.arrow(PARTY_FREQUENCY).to_pylist()
+    assert frozen and all(0 < row["frequency"] <= 1 and row["part"] == "words" for row in frozen)

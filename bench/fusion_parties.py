@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 from pyspark.sql import SparkSession
 
 from bench import Asked, inputs
-from bench.fusion_links import PAGE, TITLE
+from bench.fusion_worlds import PAGE, TITLE
 from bench.page import table
 from bench.sides import Spread
 from feeds.registry import FEEDS

@@ -57,9 +57,9 @@ def landing_folder(landing: str) -> Path:
     return path
 
 
-def walk(lake: Lake, settings: Settings) -> Any:
-    """A walk on the lake that shows its progress; Spark starts at once, beside what Python has to import."""
-    starting = ThreadPoolExecutor(1).submit(spark_of(settings))
+def walk(lake: Lake, settings: Settings, is_long: bool = False) -> Any:
+    """A walk on the lake that shows its progress, of many nights where told; Spark starts at once, beside what Python has to import."""
+    starting = ThreadPoolExecutor(1).submit(spark_of(settings, is_long))
     from jobs.walk import Walk
 
     return Walk(starting.result, lake, settings, say, show_progress, lambda landing: bring_in_decisions(lake, settings, landing))
@@ -75,14 +75,14 @@ def bring_in_decisions(lake: Lake, settings: Settings, landing: Path | None) -> 
             say(f"From the console: {told.decisions} decisions, {told.outcomes} outcomes")
 
 
-def spark_of(settings: Settings) -> Callable[[], SparkSession]:
+def spark_of(settings: Settings, is_long: bool = False) -> Callable[[], SparkSession]:
     """Start Spark when asked."""
     def start() -> SparkSession:
         from lakehouse.session import start_session
 
         # Python waits while the JVM starts: time enough for the imports that later steps ask for.
         Thread(target=lambda: [import_module(name) for name in _SLOW_IMPORTS], daemon=True).start()
-        return start_session(settings)
+        return start_session(settings, is_long=is_long)
 
     return start
 

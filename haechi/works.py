@@ -51,7 +51,7 @@ def _spark_for(shipments: int) -> Any:
     """A session where a world has lots enough to share out."""
     from simulation.lots import SHIPMENTS_A_LOT
 
-    return running.spark_of(load_settings())() if shipments > SHIPMENTS_A_LOT else None
+    return running.spark_of(load_settings(), is_long=True)() if shipments > SHIPMENTS_A_LOT else None
 
 
 def ingest(
@@ -107,18 +107,18 @@ def backfill(lake: Lake, settings: Any, days: list[date], score_from: date, land
     if history and (published is None or published.business_date < str(history[-1])):
         say(f"History to {history[-1]} in one pass")
         began = time.monotonic()
-        running.walk(lake, settings).night(history[-1], running.landing_folder(landing), "history")
+        running.walk(lake, settings, is_long=True).night(history[-1], running.landing_folder(landing), "history")
         say(f"History to {history[-1]}: {time.monotonic() - began:.0f} s")
-    return [_night(lake, settings, day, landing) for day in days if day >= score_from]
+    return [_night(lake, settings, day, landing, is_long=True) for day in days if day >= score_from]
 
 
-def _night(lake: Lake, settings: Any, day: date, landing: str) -> dict[str, Any]:
+def _night(lake: Lake, settings: Any, day: date, landing: str, is_long: bool = False) -> dict[str, Any]:
     from jobs.manifest import published_night
 
     began = time.monotonic()
     if (done := published_night(lake, day)) is not None:
         return spoken(done, "already_done")
-    publication, status = running.walk(lake, settings).night(day, running.landing_folder(landing))
+    publication, status = running.walk(lake, settings, is_long).night(day, running.landing_folder(landing))
     say(f"Night {day}: {status} in {time.monotonic() - began:.0f} s")
     return spoken(publication, status)
 

@@ -54,14 +54,15 @@ _OPTIONS = {
 }
 
 
-def java_options() -> str:
-    """What the driver's JVM is started with.
+def java_options(is_long: bool = False) -> str:
+    """What the driver's JVM is started with, for one night or for a run of many minutes.
 
     The zone is the JVM's own, not spark.sql.session.timeZone. A night is many small queries in a young JVM: the second
     compiler took 40 % of its processor time and gave nothing back, and what the first one makes of Spark outgrows the code
-    cache it is given by default. See docs/adr/0007-a-young-jvm.md.
+    cache it is given by default. What runs on for minutes gets its work back. See docs/adr/0007-a-young-jvm.md.
     """
-    return (f"-Duser.timezone=Asia/Seoul -Dlog4j2.configurationFile={_LOGGING} -XX:TieredStopAtLevel=1 "
+    one_compiler = "" if is_long else "-XX:TieredStopAtLevel=1 "
+    return (f"-Duser.timezone=Asia/Seoul -Dlog4j2.configurationFile={_LOGGING} {one_compiler}"
             "-XX:ReservedCodeCacheSize=512m -XX:+UseParallelGC -Xms1500m -Xmn1g")
 
 
@@ -70,10 +71,10 @@ def archive_file() -> Path:
     return Path(sys.prefix) / "share" / "haechi" / "classes.jsa"
 
 
-def _with_archive() -> str:
-    kept = archive_file()
+def _with_archive(is_long: bool) -> str:
+    kept, options = archive_file(), java_options(is_long)
     # One made by another Java is left aside, and that is nothing to tell people.
-    return f"{java_options()} -XX:SharedArchiveFile={kept} -Xlog:disable -Xlog:all=error:stderr" if kept.exists() else java_options()
+    return f"{options} -XX:SharedArchiveFile={kept} -Xlog:disable -Xlog:all=error:stderr" if kept.exists() else options
 
 
 def jar_folder() -> Path:
@@ -121,15 +122,15 @@ def compiled(spark: SparkSession, is_large: bool) -> Iterator[None]:
         compile_queries(spark, before)
 
 
-def start_session(settings: Settings, name: str = "haechi") -> SparkSession:
-    """The running session, or a new one; CallerError where Java or Delta's JARs are missing."""
+def start_session(settings: Settings, name: str = "haechi", is_long: bool = False) -> SparkSession:
+    """The running session, or a new one, its JVM set for a run of many minutes where told; CallerError where Java or Delta's JARs are missing."""
     require_java()
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     # Both write a page of JVM trace for each fault; the fault itself is raised and told once.
     for logger in ("py4j", "SQLQueryContextLogger", "DataFrameQueryContextLogger"):
         logging.getLogger(logger).setLevel(logging.CRITICAL)
     builder = SparkSession.builder.master(settings["spark.master"]).appName(name)
-    given = {"spark.driver.extraJavaOptions": _with_archive()} | settings["spark.options"]
+    given = {"spark.driver.extraJavaOptions": _with_archive(is_long)} | settings["spark.options"]
     for option, value in (_OPTIONS | given).items():
         builder = builder.config(option, value)
     builder = (builder.config("spark.driver.memory", settings["spark.driver_memory"])

@@ -12,7 +12,7 @@ from lakehouse.settings import load_settings
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
-    session = start_session(load_settings({}), "haechi-tests")
+    session = start_session(load_settings({}), "haechi-tests", is_long=True)
     yield session
     session.stop()
 

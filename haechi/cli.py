@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from haechi import benchmark, console, explanations, links, parties, quality, quarantine, tracing, vault, views, watching, works
+from haechi import benchmark, console, explanations, keeping, links, parties, quality, quarantine, tracing, vault, views, watching, works
 from haechi.output import told
 from lakehouse.clock import now
 from lakehouse.errors import CallerError, HaechiError, InternalError
@@ -23,6 +23,7 @@ for name, command in (
     ("refresh", works.refresh), ("train", works.train), ("score", views.score), ("explain", explanations.explain), ("select", views.select),
     ("rescore", explanations.rescore), ("verify", explanations.verify), ("trace", tracing.trace),
     ("evaluate", benchmark.evaluate), ("sql", views.sql), ("list", views.list_), ("checks", quality.checks), ("console", console.console),
+    ("maintain", keeping.maintain), ("backup", keeping.backup), ("restore", keeping.restore),
 ):
     app.command(name)(command)
 app.add_typer(vault.app)

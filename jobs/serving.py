@@ -50,10 +50,14 @@ def build(lake: Lake, publication: Publication) -> Path:
 
 def prune(lake: Lake, keep: set[Path]) -> None:
     """Remove the oldest serving files, but never those named; a reader that has one open reads on."""
+    for path in outdated(lake, keep):
+        path.unlink(missing_ok=True)
+
+
+def outdated(lake: Lake, keep: set[Path]) -> list[Path]:
+    """The serving files that are older than the newest few, but for those named."""
     built = sorted((lake.folder / "serving").glob("*.duckdb"), key=lambda path: path.stat().st_mtime)
-    for path in built[:-KEPT]:
-        if path not in keep:
-            path.unlink(missing_ok=True)
+    return [path for path in built[:-KEPT] if path not in keep]
 
 
 @contextmanager

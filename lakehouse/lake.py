@@ -18,7 +18,20 @@ from pyspark.sql import types as T
 from lakehouse.casting import arrow_type
 from lakehouse.clock import sql_instant
 from lakehouse.errors import CallerError
-from lakehouse.log import commit_files, open_log, open_parquet, remove, restore, write_batches, write_parquet
+from lakehouse.log import (
+    commit_files,
+    compact,
+    named_files,
+    open_log,
+    open_parquet,
+    remove,
+    remove_files,
+    restore,
+    small_files,
+    unneeded,
+    write_batches,
+    write_parquet,
+)
 from lakehouse.table import Table
 
 
@@ -60,6 +73,11 @@ class Lake:
             return self.versions.get(table.full_name)
         opened = self._logs.newest(self.path(table), table)
         return opened.version() if opened else None
+
+    def files(self, table: Table) -> dict[str, int]:
+        """The files of the version a reader sees, by their place in the table, with their bytes."""
+        opened = self._open(table)
+        return named_files(opened) if opened else {}
 
     def reread(self) -> None:
         """Look at every table anew: another process may have written since."""
@@ -139,6 +157,26 @@ class Lake:
         opened = self._logs.newest(self.path(table), table)
         if opened is not None and opened.version() != version:
             restore(opened, version)
+
+    def compact(self, table: Table, most: int, is_trial: bool = False) -> tuple[int, int]:
+        """Put small files together where there are more than so many; the files that were (or would be), and the files there are then."""
+        self._require_writable(table)
+        opened = self._logs.newest(self.path(table), table)
+        if opened is None:
+            return 0, 0
+        merged = small_files(opened, most) if is_trial else compact(opened, most)
+        return merged, len(opened.file_uris())
+
+    def sweep(self, table: Table, kept: Collection[int], hours: int, is_trial: bool = False) -> tuple[int, int]:
+        """Remove files that neither the newest version nor one kept needs, untouched for so many hours; how many, and their bytes."""
+        self._require_writable(table)
+        opened = self._logs.newest(self.path(table), table)
+        if opened is None:
+            return 0, 0
+        gone = unneeded(opened, kept, hours)
+        if not is_trial:
+            remove_files(opened, gone)
+        return len(gone), sum(gone.values())
 
     def _require_writable(self, table: Table) -> None:
         if self.versions is not None:

@@ -11,10 +11,13 @@ from pyspark.sql import SparkSession
 
 from feeds.registry import FEEDS
 from jobs import explain
+from jobs.backup import backup
 from jobs.context import Counts
 from jobs.dossier import dossier, resolve
+from jobs.maintain import maintain
 from jobs.manifest import Publication, latest, seen_by_readers
 from jobs.query import query
+from jobs.restore import restore
 from jobs.walk import STAGES, STEPS, Walk
 from lakehouse.clock import KOREA
 from lakehouse.errors import CallerError
@@ -95,10 +98,15 @@ def test_a_second_night_of_the_same_date_changes_nothing(world: World, spark: Sp
     assert status == "already_done" and again == world.second
 
 
-def test_the_same_world_gives_the_same_night_in_another_lake(world: World, spark: SparkSession, tmp_path: Path) -> None:
+def test_the_same_world_gives_the_same_night_in_another_lake_kept_up_saved_and_restored_between(world: World, spark: SparkSession, tmp_path: Path) -> None:
     other = walk_on(Lake(str(tmp_path / "lake")), spark, world.settings, print)
     other.night(END - timedelta(days=2), world.landing, "history")
-    night, _ = other.night(END - timedelta(days=1), world.landing)
+    put_together = maintain(other.lake, world.settings.replaced(maintain__most_files=1, retention__unneeded_hours=0), False)
+    assert sum(table["merged_files"] for table in put_together["tables"]) > 50
+    backup(other.lake, world.settings, tmp_path / "saved", False)
+    back = Lake(str(tmp_path / "back"))
+    restore(back, tmp_path / "saved", False, False)
+    night, _ = walk_on(back, spark, world.settings, print).night(END - timedelta(days=1), world.landing)
     assert night.content_hash == world.first.content_hash
 
 

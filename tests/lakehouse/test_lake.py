@@ -1,5 +1,6 @@
 """Tables as they lie on disk: written by Spark and by the driver, read by Spark, Arrow and Delta's own readers."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,6 +109,31 @@ def test_another_process_is_seen_once_the_logs_are_reread(lake: Lake, spark: Spa
     Lake(lake.root).append_rows([ROW], THINGS)
     lake.reread()
     assert lake.read(spark, THINGS).count() == 3
+
+
+def test_versions_are_kept_however_old_their_entries_in_the_log_are(lake: Lake, spark: SparkSession) -> None:
+    assert append(lake, spark, TWO) + append(lake, spark, TWO) == 4
+    log = Path(lake.path(THINGS)) / "_delta_log"
+    for entry in log.iterdir():
+        os.utime(entry, (0, 0))
+    # Each hundredth commit writes a checkpoint, and would clear away what is older than a month before it.
+    for at in range(100):
+        lake.append_rows([ROW | {"size": at}], THINGS)
+    assert any("checkpoint" in entry.name for entry in log.iterdir())
+    assert lake.pinned({THINGS.full_name: 1}).arrow(THINGS).num_rows == 4
+
+
+def test_files_put_together_say_the_same_to_every_reader(lake: Lake, spark: SparkSession) -> None:
+    append(lake, spark, TWO)
+    for at in range(3):
+        lake.append_rows([ROW | {"size": at, "norms": [("y", 1.5)]}], THINGS)
+    before = sorted(map(tuple, lake.read(spark, THINGS).collect()), key=str)
+    assert lake.compact(THINGS, 9, True) == (0, 5) and lake.compact(THINGS, 3, True) == (5, 5)
+    assert lake.compact(THINGS, 3) == (5, 1) and lake.compact(THINGS, 3) == (0, 1)
+    assert sorted(map(tuple, lake.read(spark, THINGS).collect()), key=str) == before
+    assert sorted(map(tuple, spark.read.format("delta").load(lake.path(THINGS)).collect()), key=str) == before
+    assert lake.sweep(THINGS, [3], 0) == (0, 0) and lake.sweep(THINGS, [], 0)[0] >= 5
+    assert sorted(map(tuple, lake.read(spark, THINGS).collect()), key=str) == before
 
 
 def test_a_table_that_marks_rows_as_deleted_is_refused(lake: Lake, spark: SparkSession) -> None:

@@ -46,7 +46,7 @@ class Facts:
 def facts(out: Path, settings: Settings) -> Facts:
     """The facts of a world written to `out`."""
     counts = json.loads((out / "truth" / "counts.json").read_text(encoding="utf-8"))
-    tallies = pd.DataFrame({feed: told for feed, told in counts.items() if feed in BY_NAME}).T
+    tallies = pd.DataFrame({feed: told for feed, told in counts.items() if feed in BY_NAME}).T.fillna(0).astype(int)
     read = {feed: pd.concat(list(_read(out, feed, settings)), ignore_index=True) for feed in sorted(tallies.index)}
     # References stand before all days.
     daily = pd.DataFrame({feed: rows.groupby("day").size() for feed, rows in read.items()}).fillna(0).iloc[1:]

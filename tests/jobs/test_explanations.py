@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +21,8 @@ from jobs.dossier import dossier
 from jobs.explain import drawn
 from jobs.explained import explanation_of, on_request
 from jobs.hindsight import Hindsight
-from jobs.manifest import latest
+from jobs.maintain import maintain
+from jobs.manifest import latest, seen_by_readers
 from jobs.past import feature_rows, model_of
 from jobs.rescore import again, as_decided, as_now
 from lakehouse.errors import CallerError
@@ -109,6 +111,16 @@ def test_fifty_past_decisions_come_out_again_to_the_byte(world: World) -> None:
     assert len(found) == 50 and {each.stored["model_version"] for each in found} == {"prior-1", "haechi-1"}
     assert all(each.is_score_same for each in found)
     assert {each.is_explanation_same for each in found} == {True, None}
+
+
+def test_past_decisions_come_out_again_after_upkeep(world: World, shown: str, tmp_path: Path) -> None:
+    shutil.copytree(world.root.root, tmp_path / "lake")
+    lake, before = Lake(str(tmp_path / "lake")), as_decided(world.lake, shown)
+    done = maintain(lake, world.settings.replaced(maintain__most_files=1, retention__unneeded_hours=0), False)
+    assert {"gold.feature", "gold.score", "gold.explanation"} <= {table["table"] for table in done["tables"] if table["merged_files"]}
+    seen = seen_by_readers(lake)
+    assert as_decided(seen, shown) == before and dossier(seen, shown) == dossier(world.lake, shown)
+    assert all(each.is_score_same and each.is_explanation_same is not False for each in again(seen, world.scores()[::8]))
 
 
 def test_what_a_changed_byte_does_to_a_rescore(world: World) -> None:

@@ -1,153 +1,23 @@
-"""Maintain, backup and restore as their callers use them, on a small lake that needs no Spark: nothing of a kept night is lost, damage is named."""
+"""Backup and restore as their callers use them: a lake comes back as it was saved, or damage is named and nothing is replaced."""
 
 import json
-import os
-import shutil
 import sqlite3
-import sys
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from deltalake import DeltaTable
-from schemas import assert_valid
+from kept_lake import Told, files, lake, seen, small_lake, template, told
 
-from feeds.vault import books
-from feeds.vault.store import VaultAccess
-from haechi.cli import run
 from jobs.journal import Journal
 from jobs.lease import lease
-from jobs.maintain import maintain
 from jobs.manifest import latest, publications, write_atomically
 from jobs.tables import TABLES
 from lakehouse.lake import Lake
-from lakehouse.settings import load_settings
 from models.tables import SCORE
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "console"))
-import small_lake
-
-Told = Callable[..., tuple[int, dict[str, Any]]]
-ALL_OF_IT = "SELECT (SELECT count(*) FROM gold.event), (SELECT string_agg(concat(s), '|' ORDER BY shipment_id, as_of) FROM gold.score s)"
-
-
-@pytest.fixture
-def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Told:
-    """A command's exit code and what it prints, held to its schema; files are put together and removed at once."""
-    monkeypatch.setenv("HAECHI_MAINTAIN_MOST_FILES", "2")
-    monkeypatch.setenv("HAECHI_RETENTION_UNNEEDED_HOURS", "0")
-    # Waiting for the disk shows nothing here.
-    monkeypatch.setattr(os, "sync", lambda: None)
-    for name in ("HAECHI_PROFILE", "HAECHI_LAKE", "HAECHI_VAULT_URL", "HAECHI_DECISIONS_URL"):
-        monkeypatch.delenv(name, raising=False)
-
-    def tell(*words: object) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = run([*map(str, words), "--json"])
-        [line] = capsys.readouterr().out.splitlines()
-        said = json.loads(line)
-        assert_valid(str(words[0]) if code == 0 else "error", said)
-        return code, said
-
-    return tell
-
-
-@pytest.fixture
-def lake(template: Path, tmp_path: Path) -> Lake:
-    """A lake of its own for each test."""
-    shutil.copytree(template, tmp_path / "lake")
-    return Lake(str(tmp_path / "lake"))
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four nights, a decisions database in use, a vault, a registry's file, leftovers of a killed run, and old serving files."""
-    made = small_lake.make(tmp_path_factory.mktemp("keeping") / "lake", 6, 2, 4)
-    access = VaultAccess.of(load_settings({}), made.folder)
-    books.make_file(access.url)
-    with books.transaction(access.url) as connection:
-        books.make_tables(connection)
-    with sqlite3.connect(made.folder / "decisions.db") as database:
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("CREATE TABLE decision (number INTEGER)")
-        database.execute("INSERT INTO decision VALUES (1)")
-    database.close()
-    for name in ("mlflow/1/artifacts/model.txt", "staged/abc/part.parquet", "serving/old.new", *(f"serving/n{n}.1.duckdb" for n in range(5))):
-        path = made.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(name, encoding="utf-8")
-    return Path(made.root)
-
-
-def seen(told: Told, root: str) -> list[Any]:
-    """What readers see of every night, and of now."""
-    days = [p.business_date for p in publications(Lake(root)) if not p.is_expired]
-    return [told("sql", ALL_OF_IT, "--lake", root, *words)[1]["rows"] for words in ([], *(["--as-of", day] for day in days))]
-
-
-def files(root: str | Path) -> dict[str, bytes]:
-    """Every file of a lake but its lease."""
-    return {str(p.relative_to(root)): p.read_bytes() for p in Path(root).rglob("*") if p.is_file() and p.name != "lease"}
-
-
-def test_upkeep_puts_files_together_and_every_night_stays_as_it_was(told: Told, lake: Lake) -> None:
-    before, all_files = seen(told, lake.root), files(lake.root)
-    orphan = Path(lake.path(SCORE)) / "killed" / "part-0.parquet"
-    orphan.parent.mkdir()
-    orphan.write_bytes(b"half a file")
-    reader = lake.pinned(publications(lake)[-1].versions).dataset(SCORE)
-    code, trial = told("maintain", "--dry-run", "--lake", lake.root)
-    assert code == 0 and orphan.exists() and files(lake.root).keys() - all_files.keys() == {"gold/score/killed/part-0.parquet"}
-    code, done = told("maintain", "--lake", lake.root)
-    of = {table["table"]: table for table in done["tables"]}
-    assert of["gold.score"] | {"files": 4} == next(t for t in trial["tables"] if t["table"] == "gold.score")
-    assert of["gold.score"] == {"table": "gold.score", "merged_files": 4, "files": 1, "removed_files": 1, "removed_bytes": 11, "finding": None}
-    assert not orphan.parent.exists() and done["leftovers"]["files"] == 4 and len(list((lake.folder / "serving").iterdir())) == 3
-    assert seen(told, lake.root) == before and reader.to_table().num_rows == 4 * 8  # type: ignore[attr-defined]
-    code, again = told("maintain", "--lake", lake.root)
-    assert code == 0 and not any(t["merged_files"] or t["removed_files"] for t in again["tables"])
-
-
-def test_nights_beyond_the_retention_are_told_as_gone_and_their_files_go(told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HAECHI_RETENTION_DAYS", "180")
-    lake = Lake(str(tmp_path / "lake"))
-    for days in (402, 401, 400):
-        old = small_lake.add_night(lake, small_lake.night() - timedelta(days=days), 3, 1)
-    assert told("maintain", "--lake", lake.root)[1]["expired"] == []
-    for days in (179, 0):
-        kept = small_lake.add_night(lake, small_lake.night() - timedelta(days=days), 3, 1)
-    before = told("sql", ALL_OF_IT, "--lake", lake.root, "--as-of", kept.business_date)
-    done = told("maintain", "--lake", lake.root)[1]
-    assert len(done["expired"]) == 3 and all(t["removed_files"] >= 3 and t["finding"] is None for t in done["tables"])
-    code, said = told("sql", ALL_OF_IT, "--lake", lake.root, "--as-of", old.business_date)
-    assert code == 2 and said["error"]["code"] == "lake.expired"
-    assert told("sql", ALL_OF_IT, "--lake", lake.root, "--as-of", kept.business_date) == before
-    assert [p.is_expired for p in publications(lake)] == [True, True, True, False, False]
-
-
-def test_what_a_kept_score_rests_on_stays_although_no_kept_night_names_it(tmp_path: Path) -> None:
-    lake = small_lake.make(tmp_path / "lake", 3, 1, 3)
-    rested = lake.version(SCORE)
-    settings = load_settings({}).replaced(maintain__most_files=1, retention__unneeded_hours=0, retention__days=0)
-    maintain(lake, settings, False)
-    row = lake.arrow(SCORE).to_pylist()[0] | {"as_of": small_lake.night() + timedelta(hours=1), "input_versions": json.dumps({"gold.score": rested})}
-    lake.append_rows([row], SCORE)
-    small_lake.add_night(lake, small_lake.night() + timedelta(hours=1), 3, 1)
-    maintain(lake, settings, False)
-    assert lake.pinned({"gold.score": int(rested or 0)}).arrow(SCORE).num_rows == 12
-
-
-def test_a_past_that_cannot_be_read_is_told_and_nothing_of_it_removed(told: Told, lake: Lake) -> None:
-    # As releases before this one left it, whose commits cut the log 30 days back.
-    DeltaTable(lake.path(SCORE)).create_checkpoint()
-    (Path(lake.path(SCORE)) / "_delta_log" / f"{0:020}.json").unlink()
-    before = files(Path(lake.path(SCORE)))
-    done = told("maintain", "--lake", lake.root)[1]
-    [found] = [t for t in done["tables"] if t["finding"]]
-    assert found["table"] == "gold.score" and found["removed_files"] == 0 and before.items() <= (files(Path(lake.path(SCORE))) | {"_delta_log/_last_checkpoint": before["_delta_log/_last_checkpoint"]}).items()
+__all__ = ["lake", "template", "told"]
 
 
 @pytest.mark.parametrize("words", [("maintain",), ("backup", "--out", "OUT"), ("restore", "--from", "OUT", "--force")])
@@ -157,12 +27,6 @@ def test_a_run_under_way_is_left_alone(told: Told, lake: Lake, tmp_path: Path, w
     with lease(lake.folder, "nightly"):
         code, said = told(*(out if word == "OUT" else word for word in words), "--lake", lake.root)
     assert code == 3 and said["error"]["code"] == "lease.held"
-
-
-def test_upkeep_waits_for_a_night_that_did_not_finish(told: Told, lake: Lake) -> None:
-    write_atomically(Journal(lake).path, {"kind": "nightly", "business_date": "2026-07-01", "as_of": "", "started": {}})
-    code, said = told("maintain", "--lake", lake.root)
-    assert code == 2 and said["error"]["code"] == "run.unfinished"
 
 
 @pytest.mark.parametrize("name", ["saved", "saved.tar"])

@@ -93,10 +93,10 @@ def _shown(value: Any) -> str:
 def _parties(served: Served, shipment_id: str) -> list[dict[str, Any]]:
     """The parties, each once, with the roles it has here and what is known of it."""
     found = served.rows("""
-        SELECT p.party_id, list(DISTINCT p.role ORDER BY p.role) AS roles, any_value(p.name) AS name, bool_or(p.is_person) AS is_person,
+        SELECT p.party_id, list(DISTINCT p.role ORDER BY p.role) AS roles, bool_or(p.is_person) AS is_person,
             any_value(p.identifier) AS identifier, any_value(s.shipments) AS shipments, any_value(s.inspected) AS inspected,
             any_value(s.violations) AS violations, any_value(s.first_known_at) AS first_known_at
-        FROM party p LEFT JOIN standing s USING (party_id) WHERE p.shipment_id = ? GROUP BY p.party_id, CASE WHEN p.party_id IS NULL THEN p.name END
+        FROM party p LEFT JOIN standing s USING (party_id) WHERE p.shipment_id = ? GROUP BY p.party_id, CASE WHEN p.party_id IS NULL THEN p.identifier END
         ORDER BY min(CASE p.role WHEN 'importer' THEN 0 WHEN 'payer' THEN 1 WHEN 'consignee' THEN 2 WHEN 'seller' THEN 3 WHEN 'supplier' THEN 4
             WHEN 'consignor' THEN 5 WHEN 'forwarder' THEN 7 WHEN 'broker' THEN 6 ELSE 8 END), 1""", [shipment_id])
     for party in found:

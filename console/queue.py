@@ -20,7 +20,7 @@ SORTS: dict[str, tuple[str, str]] = {
     "chance": ("probability", "DESC"), "revenue": ("coalesce(expected_revenue_krw, 0)", "DESC")}
 STATES = ("open", "mine", "snoozed", "decided")
 _COLUMNS = """shipment_id, office_code, kind, stage, outside_id, declaration_no, house_bl, tracking_no, rank, position, lane, action, selected_by,
-    probability, expected_revenue_krw, contradictions, severe, reason_ko, reason_en, goods, origin_country, importer, is_person, importer_shipments,
+    probability, expected_revenue_krw, contradictions, severe, reason_ko, reason_en, goods, origin_country, importer_id, is_person, importer_shipments,
     importer_violations, decide_by, run_id"""
 _FROM = "FROM scored CROSS JOIN (SELECT run_id FROM publication)"
 

@@ -11,8 +11,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from console import roles, vocabulary, words
+from console import roles, vocabulary
 from console.roles import may
+from console.words import FAULTS, MENU, WORDS
 from feeds.registry import BY_NAME as FEEDS
 from lakehouse.clock import KOREA
 from lakehouse.text import Language, Text
@@ -29,7 +30,7 @@ def environment(asset_version: str) -> Environment:
     """The templates with everything they call; whatever they print is escaped."""
     made = Environment(loader=FileSystemLoader(_FOLDER / "templates"), autoescape=select_autoescape(default=True, default_for_string=True),
                        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.globals |= {"v": vocabulary, "LANES": LANES, "ACTIONS": ACTIONS, "asset_version": asset_version, "FAULTS": words.FAULTS,
+    made.globals |= {"v": vocabulary, "LANES": LANES, "ACTIONS": ACTIONS, "asset_version": asset_version, "FAULTS": FAULTS,
                      "len": len, "max": max, "min": min, "feed_names": {name: feed.text for name, feed in FEEDS.items()}}
     made.filters |= {"plain": plain, "seal": Markup}
     return made
@@ -42,16 +43,13 @@ class Reader:
         self.language: Language = language
 
     def __getattr__(self, name: str) -> str:
-        found = getattr(words, name, None)
-        if not isinstance(found, Text):
+        if name not in WORDS:
             raise AttributeError(f"console.words has no {name}")
-        return found.of(self.language)
+        return WORDS[name].of(self.language)
 
     def __call__(self, name: str, /, **values: Any) -> str:
         """A phrase of the pages, its places filled."""
-        found = getattr(words, name)
-        assert isinstance(found, Text)
-        return self.say(found, **values)
+        return self.say(WORDS[name], **values)
 
     def say(self, text: Text | None, /, **values: Any) -> str:
         """A declared phrase, its places filled."""
@@ -108,7 +106,7 @@ class Reader:
     def left(self, until: datetime | None, moment: datetime) -> tuple[str, str]:
         """How much time is left, and how urgent that is: '', soon or late."""
         if until is None:
-            return words.no_limit.of(self.language), "none"
+            return WORDS["no_limit"].of(self.language), "none"
         length = until - moment
         if length <= timedelta(0):
             return (f"{self.span(length)} 지남" if self.language == "ko" else f"{self.span(length)} over"), "late"
@@ -117,7 +115,7 @@ class Reader:
     def fact(self, name: str, value: Any) -> str:
         """A declared value as it reads beside its label."""
         if isinstance(value, bool):
-            return words.yes.of(self.language) if value else words.no.of(self.language)
+            return WORDS["yes"].of(self.language) if value else WORDS["no"].of(self.language)
         if name.endswith("_krw"):
             return self.money(value)
         if name.endswith(("_kg", "mass")):
@@ -155,7 +153,7 @@ def navigation(session: Any) -> list[tuple[str, str, Text]]:
     """The menu of a role: route, address, words."""
     if session is None:
         return []
-    return [(route, address, text) for route, address, text in words.MENU if route in roles.ROUTES and may(session.account.role, route)]
+    return [(route, address, text) for route, address, text in MENU if route in roles.ROUTES and may(session.account.role, route)]
 
 
 def _language(request: Request) -> Language:

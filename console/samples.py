@@ -12,9 +12,9 @@ from lakehouse.settings import load_yaml
 
 # Login, the name people read, role.
 SAMPLES: tuple[tuple[str, str, Role], ...] = (
-    ("officer", "김선별", Role.OFFICER), ("officer2", "이추적", Role.OFFICER), ("reviewer", "박심사", Role.REVIEWER),
-    ("inspector", "최검사", Role.INSPECTOR), ("supervisor", "정과장", Role.SUPERVISOR), ("analyst", "한분석", Role.ANALYST),
-    ("operator", "오운영", Role.OPERATOR), ("auditor", "윤감사", Role.AUDITOR), ("admin", "관리자", Role.ADMIN))
+    ("officer", "선별 1팀", Role.OFFICER), ("officer2", "선별 2팀", Role.OFFICER), ("reviewer", "심사 1팀", Role.REVIEWER),
+    ("inspector", "검사 1팀", Role.INSPECTOR), ("supervisor", "화물과장", Role.SUPERVISOR), ("analyst", "위험분석실", Role.ANALYST),
+    ("operator", "전산 운영", Role.OPERATOR), ("auditor", "감사실", Role.AUDITOR), ("admin", "관리자", Role.ADMIN))
 
 
 def make_samples(database: Database, password: str) -> list[str]:

@@ -47,8 +47,7 @@ _LINKED = "CREATE TEMP TABLE linked AS SELECT DISTINCT shipment_id, feed, record
 
 _MENTIONED = f"""
 CREATE TEMP TABLE mentioned AS
-SELECT DISTINCT l.shipment_id, m.feed, m.record_key, m.role, m.party_id, {_IS_PERSON} AS is_person,
-    CAST(NULL AS VARCHAR) AS name, m.identifier
+SELECT DISTINCT l.shipment_id, m.feed, m.record_key, m.role, m.party_id, {_IS_PERSON} AS is_person, m.identifier
 FROM linked l JOIN gold_party_mention m ON m.feed = l.feed AND m.record_key = l.record_key
 WHERE m.role <> 'vessel'"""
 
@@ -62,7 +61,7 @@ GROUP BY s.party_id ORDER BY s.party_id"""
 
 _IMPORTER = """
 CREATE TEMP TABLE importer AS
-SELECT m.shipment_id, arg_min(struct_pack(name := m.name, party_id := m.party_id, is_person := m.is_person),
+SELECT m.shipment_id, arg_min(struct_pack(party_id := m.party_id, is_person := m.is_person),
     CASE m.role WHEN 'importer' THEN 0 WHEN 'payer' THEN 1 ELSE 2 END) AS who
 FROM mentioned m WHERE m.role IN ('importer', 'payer', 'consignee', 'buyer') GROUP BY m.shipment_id"""
 
@@ -73,14 +72,14 @@ SELECT n.shipment_id, coalesce(n.office_code, '') AS office_code, n.is_tonight, 
     n.expected_revenue_krw, n.model_version, n.as_of, n.before_release AND g.stage <> 'released' AND n.is_tonight AS is_open, g.kind, g.stage,
     g.outside_id,
     g.declaration_no, g.declaration_nos, g.list_no, g.cargo_control_no, g.master_bl, g.house_bl, g.container_nos, g.tracking_no, g.order_nos,
-    g.bag_tag,     g.first_known_at, g.arrived_at, g.held_at, g.decided_at, g.released_at, g.last_fact_at,
+    g.bag_tag, g.first_known_at, g.arrived_at, g.held_at, g.decided_at, g.released_at, g.last_fact_at,
     s.position, s.action, s.reason AS selected_by, s.inclusion_probability,
     coalesce(d.contradictions, 0) AS contradictions, coalesce(d.severe, 0) AS severe,
     e.top.code AS reason_code, coalesce(e.top.ko, d.text_ko) AS reason_ko, coalesce(e.top.en, d.text_en) AS reason_en,
     coalesce(f.goods_text, c.goods) AS goods, f.hs6, coalesce(f.origin_country, c.loading_country) AS origin_country, f.customs_value_krw,
     CASE WHEN f.shipment_id IS NOT NULL THEN to_json(f) END::VARCHAR AS declared,
     CASE WHEN c.cargo_control_no IS NOT NULL THEN to_json(c) END::VARCHAR AS carried, c.shed_name,
-    i.who.name AS importer, i.who.party_id AS importer_id, coalesce(i.who.is_person, false) AS is_person,
+    i.who.party_id AS importer_id, coalesce(i.who.is_person, false) AS is_person,
     coalesce(t.shipments, 0) AS importer_shipments, coalesce(t.violations, 0) AS importer_violations,
     greatest(g.arrived_at, CASE WHEN g.stage IN ('declared', 'listed') THEN coalesce(f.declared_at, g.first_known_at) END)
         + to_seconds(CAST(x.hours * 3600 AS BIGINT)) AS decide_by

@@ -15,7 +15,7 @@ from console.queue import Asked
 from console.rendering import render
 from console.store.schema import ACCOUNT, MEMBERSHIP, SAVED_VIEW
 from console.vocabulary import KINDS, SELECTED_BY, STAGES, Role
-from console.words import facet_by, facet_kind, facet_lane, facet_mark, facet_new, facet_stage, mark_differs, mark_severe, new_importer
+from console.words.tonight import facet_by, facet_kind, facet_lane, facet_mark, facet_new, facet_stage, mark_differs, mark_severe, new_importer
 from lakehouse.clock import end_of
 from models.lanes import LANES
 

@@ -35,7 +35,7 @@ def test_an_officers_morning(site: Site, enter: Enter) -> None:
     # Claim the next, by key.
     page.keyboard.press("n")
     page.wait_for_url("**/shipments/s00000")
-    assert "김선별" in page.inner_text(".strip")
+    assert "선별 1팀" in page.inner_text(".strip")
     assert "확인된 중량 1,896㎏ — 신고 합계 1,579㎏와 차이, 확인 필요" in text_of(page)
     # Read in English.
     page.click(".account summary")
@@ -122,9 +122,9 @@ def test_two_officers_see_each_other(embedded_site: Site, enter: Enter) -> None:
     kim.keyboard.press("n")
     kim.wait_for_url("**/shipments/s00000")
     lee.goto(f"{embedded_site.address}/shipments/s00000")
-    assert "김선별 님이 확인 중" in lee.inner_text(".desk") and lee.locator("#decide").count() == 0
+    assert "선별 1팀 님이 확인 중" in lee.inner_text(".desk") and lee.locator("#decide").count() == 0
     kim.reload()
-    assert "이추적" in kim.inner_text(".strip")
+    assert "선별 2팀" in kim.inner_text(".strip")
 
 
 def test_shortcuts_can_be_switched_off(embedded_site: Site, enter: Enter) -> None:

@@ -75,7 +75,7 @@ def test_of_fifty_at_once_one_has_the_claim(database: Database) -> None:
 
 def test_a_claim_runs_out(database: Database) -> None:
     claims.claim(database, session(database), "s1", "030")
-    with pytest.raises(claims.TakenError, match="김선별"):
+    with pytest.raises(claims.TakenError, match="선별 1팀"):
         claims.claim(database, session(database, "officer2"), "s1", "030")
     with database.change(SYSTEM) as change:
         change.write(update(CLAIM).values(expires_at=now() - timedelta(seconds=1)))

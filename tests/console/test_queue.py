@@ -97,7 +97,7 @@ def test_several_at_once(sign_in: SignIn) -> None:
     assert [row.split('"')[0] for row in kim.get("/tonight?state=mine").text.split('data-id="')[1:]] == ["s00002"]
     kim.post("/batch", act="snooze", shipment=["s00002", "s00004"], until="1h")
     assert len(kim.get("/tonight?state=snoozed").text.split('data-id="')[1:]) == 2
-    [assignee] = re.findall(r'value="(\d+)">이추적', boss.get("/tonight").text)
+    [assignee] = re.findall(r'value="(\d+)">선별 2팀', boss.get("/tonight").text)
     boss.post("/batch", act="assign", shipment=["s00005"], account_id=assignee)
     assert "s00005" in lee.get("/tonight?state=mine").text
 

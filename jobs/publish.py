@@ -24,7 +24,7 @@ from models.lanes import OUTSIDE_ID
 from models.tables import SCORE, SELECTION
 
 # What the steps noted that readers of a publication are told.
-_TOLD = ("feeds", "stale", "model", "trained", "scored_before_release", "warning")
+_TOLD = ("feeds", "stale", "model", "trained", "scored_before_release", "warning", "retrain")
 
 
 def run(run: Run, journal: Journal) -> Counts:

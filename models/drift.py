@@ -1,6 +1,6 @@
-"""Drift: how far tonight's inputs, scores and explanations lie from those of training (population stability index)."""
+"""Drift: how far tonight's inputs, scores and explanations lie from those that the model met first (population stability index)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,8 @@ from models.score import contributions, raw_score
 
 Floats = npt.NDArray[np.float64]
 BINS, SHIFTED, _EXPLAINED, _MOST_CODES = 10, 0.2, 1000, 20
+# Inspections below which a share of them tells nothing, and how many standard deviations are no chance.
+_OUTCOMES_NEEDED, _DEVIATIONS = 50, 4
 KINDS = {
     "input": Text("입력값 {subject}의 분포가 기준과 {value:.2f} 차이(한도 {threshold:.2f})",
                   "Input {subject} differs from its reference by {value:.2f} (limit {threshold:.2f})"),
@@ -22,7 +24,10 @@ KINDS = {
                   "Scores differ from their reference by {value:.2f} (limit {threshold:.2f})"),
     "explanation": Text("{subject}의 기여도 분포가 기준과 {value:.2f} 차이(한도 {threshold:.2f})",
                         "The contribution of {subject} differs from its reference by {value:.2f} (limit {threshold:.2f})"),
+    "outcome": Text("최근 검사 적발률이 이전과 {value:.1%} 차이(한도 {threshold:.1%})",
+                    "What inspections find differs from before by {value:.1%} of them (limit {threshold:.1%})"),
 }
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -70,21 +75,51 @@ def count_rows(bundle: Bundle, matrix: Floats, score: Floats | None = None, adde
     return Counts(bins)
 
 
-def drift_rows(bundle: Bundle, counts: Counts, business_date: date, labels: Mapping[str, Text]) -> list[dict[str, Any]]:
-    """Rows of gold.drift, one a subject; `labels` are the features' words. No rows tonight: no drift rows."""
+def drift_rows(bundle: Bundle, counts: Counts, business_date: date, labels: Mapping[str, Text],
+               before: Counts | None = None, segment: str = ALL) -> list[dict[str, Any]]:
+    """Rows of gold.drift, one a subject; `labels` are the features' words. No rows tonight: no drift rows.
+
+    Compared with `before`, counted by the same bins, else with the rows that the model learned from.
+    """
     rows = []
     for (kind, name), tonight in sorted(counts.bins.items()):
-        expected = np.asarray(bundle.reference[kind][name]["counts"], dtype=np.float64)
+        learned = np.asarray(bundle.reference[kind][name]["counts"], dtype=np.float64)
+        expected = learned if before is None else before.bins.get((kind, name), np.zeros(1))
         if tonight.sum() == 0 or expected.sum() == 0:
             continue
-        value, threshold = stability(expected, tonight), limit(expected, tonight)
         label = labels.get(name, Text(name, name))
-        values = {"value": value, "threshold": threshold}
-        rows.append({"business_date": business_date, "subject": name, "kind": kind, "value": value, "threshold": threshold,
-                     "is_drifting": value > threshold,
-                     "text_ko": KINDS[kind].render(values | {"subject": label.ko}).ko,
-                     "text_en": KINDS[kind].render(values | {"subject": label.en}).en})
+        rows.append(_row(business_date, segment, name, kind, stability(expected, tonight), limit(expected, tonight), label))
     return rows
+
+
+def outcome_row(business_date: date, found: tuple[int, int], before: tuple[int, int]) -> dict[str, Any] | None:
+    """The row of what inspections find: (violations, inspections) of late against those before; None where either is too few to tell."""
+    if min(found[1], before[1]) < _OUTCOMES_NEEDED:
+        return None
+    share = (found[0] + before[0]) / (found[1] + before[1])
+    chance = _DEVIATIONS * float(np.sqrt(share * (1 - share) * (1 / found[1] + 1 / before[1])))
+    label = Text("검사 적발률", "Share of inspections that find a violation")
+    return _row(business_date, ALL, "violation_share", "outcome", abs(found[0] / found[1] - before[0] / before[1]), chance, label)
+
+
+def proposal(rows: Sequence[Mapping[str, Any]], share: float) -> Text | None:
+    """Why to train anew: scores or outcomes drift, or more than a share of the inputs does; None where all is calm."""
+    whole = [row for row in rows if row["segment"] == ALL]
+    inputs = [row for row in whole if row["kind"] == "input"]
+    drifting = sum(bool(row["is_drifting"]) for row in inputs)
+    reasons = [(row["text_ko"], row["text_en"]) for row in whole if row["kind"] in ("score", "outcome") and row["is_drifting"]]
+    if inputs and drifting > share * len(inputs):
+        reasons.append((f"입력값 {len(inputs)}개 중 {drifting}개의 분포가 달라짐", f"{drifting} of {len(inputs)} inputs drift"))
+    ko, en = ("; ".join(said) for said in zip(*reasons, strict=True)) if reasons else ("", "")
+    return Text(f"재학습 제안: {ko}", f"Training anew is proposed: {en}") if reasons else None
+
+
+def _row(business_date: date, segment: str, name: str, kind: str, value: float, threshold: float, label: Text) -> dict[str, Any]:
+    said = KINDS[kind]
+    values = {"value": value, "threshold": threshold}
+    return {"business_date": business_date, "segment": segment, "subject": name, "kind": kind, "value": value, "threshold": threshold,
+            "is_drifting": value > threshold, "text_ko": said.render(values | {"subject": label.ko}).ko,
+            "text_en": said.render(values | {"subject": label.en}).en}
 
 
 def stability(expected: Floats, found: Floats) -> float:

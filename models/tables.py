@@ -69,9 +69,11 @@ SELECTION = Table("gold", "selection", Text("검사 선별 목록", "What each o
 
 DRIFT = Table("gold", "drift", Text("분포 변화", "Drift"), fields(
     _DATE,
-    Field("subject", "string", Text("대상", "What is compared: a feature, or the score"), required=True),
-    Field("kind", "string", Text("종류", "Kind: input, score, explanation")),
-    Field("value", "double", Text("집단 안정성 지수", "Population stability index")),
+    Field("segment", "string", Text("범위: all 전체, kind:종류, office:세관", "Of which shipments: all, kind:parcel, office:020"), required=True),
+    Field("subject", "string", Text("대상", "What is compared: a feature, the score, what inspections find, a feed"), required=True),
+    Field("kind", "string", Text("종류", "Kind: input, score, explanation, outcome, feed")),
+    Field("value", "double", Text("차이(입력·점수·설명: 집단 안정성 지수)",
+                                  "Difference; of inputs, scores and explanations the population stability index")),
     Field("threshold", "double", Text("한도", "Limit, wider where rows are few")),
     Field("is_drifting", "boolean", Text("한도 초과 여부", "Whether it is over the limit")),
     Field("text_ko", "string", Text("한국어 설명", "In Korean")),

@@ -107,7 +107,8 @@ def published_lake(folder: Path) -> str:
     made = Lake(str(folder))
     publish(made, publication(NIGHT - timedelta(days=2), "history"))
     publish(made, publication(NIGHT - timedelta(days=1), trained="haechi-1"))
-    publish(made, publication(NIGHT, warning={"ko": "모델 저장소 연결 불가", "en": "The registry cannot be reached"}))
+    publish(made, publication(NIGHT, warning={"ko": "모델 저장소 연결 불가", "en": "The registry cannot be reached"},
+                              retrain={"ko": "재학습 제안: 점수 변화", "en": "Training anew is proposed: scores drift"}))
     return made.root
 
 

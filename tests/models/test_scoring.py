@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 from features.feature import Feature
 from lakehouse.text import Text
 from models.configuration import Configuration
-from models.drift import count_rows, drift_rows, limit, make_reference, stability
+from models.drift import Counts, count_rows, drift_rows, limit, make_reference, outcome_row, proposal, stability
 from models.plots import summary_plot
 from models.prior import VERSION, prior_bundle
 from models.score import SCORED, contributions, raw_score, score_batches, values_sql
@@ -133,6 +133,33 @@ def test_few_rows_are_not_drift_by_chance_and_values_gone_missing_are(fitted: Fi
     assert false <= 6  # Of 200.
     assert stability(np.array([50.0, 50, 0]), np.array([0.0, 0, 100])) > 5
     assert limit(np.full(10, 1e5), np.full(10, 1e5)) == 0.2
+
+
+def test_more_than_its_share_of_drift_proposes_to_train_anew_and_a_part_of_it_does_not(fitted: Fitted, rows: Rows) -> None:
+    bundle, day = fitted.bundle, pd.Timestamp("2026-06-30").date()
+
+    def counted(frame: pd.DataFrame) -> Counts:
+        matrix = bundle.encoding.matrix(frame)
+        return count_rows(bundle, matrix, raw_score(bundle, matrix))
+
+    calm, moved = rows(1500, seed=31), rows(1500, seed=32)
+    moved["gap_ratio"] += 1.5
+    before = counted(moved)
+    # What the model met first is the measure, not what it learned from.
+    found = drift_rows(bundle, counted(moved), day, {}, before)
+    assert found and not [row for row in found if row["is_drifting"]] and proposal(found, 0.1) is None
+    shifted = drift_rows(bundle, counted(calm), day, {}, before)
+    why = proposal(shifted, 0.1)
+    assert why is not None and "재학습" in why.ko and "proposed" in why.en
+    part = drift_rows(bundle, counted(calm), day, {}, before, "office:020")
+    assert [row for row in part if row["is_drifting"]] and {row["segment"] for row in part} == {"office:020"} and proposal(part, 0.1) is None
+
+
+def test_what_inspections_find_drifts_beyond_chance_alone() -> None:
+    day = pd.Timestamp("2026-06-30").date()
+    assert outcome_row(day, (10, 49), (100, 1000)) is None
+    alike, more = outcome_row(day, (12, 100), (100, 1000)), outcome_row(day, (40, 100), (100, 1000))
+    assert alike is not None and not alike["is_drifting"] and more is not None and more["is_drifting"] and "30.0%" in more["text_en"]
 
 
 def test_the_reference_is_plain_json(fitted: Fitted) -> None:

@@ -12,6 +12,7 @@ from feeds.registry import BY_NAME
 from fusion.tables import PARTY_MENTION, WATCHLIST_HIT, WATCHLIST_NAME
 from fusion.watchlist import hits, new_names
 from jobs.query import view_sql
+from jobs.screen import least_alike
 from lakehouse.clock import end_of, sql_instant
 from lakehouse.session import start_session
 from lakehouse.settings import Settings
@@ -67,7 +68,7 @@ def _screened(settings: Settings, world: FusedWorld) -> None:
     if world.lake.version(WATCHLIST_HIT) is not None:
         return
     spark, at = start_session(settings), sql_instant(end_of(DEFAULT_END))
-    names = new_names(spark, world.lake, settings["watchlist.least_score"], settings["watchlist.least_score_across"], at)
+    names = new_names(spark, world.lake, least_alike(settings), at)
     if names is None:
         raise RuntimeError("the world has no watchlist")
     world.lake.append(names, WATCHLIST_NAME)

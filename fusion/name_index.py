@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ _VIEWS: tuple[_View, ...] = (
 _CANDIDATES = 12
 _ROWS = 256
 _ALIKE, _HEARD_ALIKE, _INITIAL = 0.82, 0.97, 0.8
+_RUN_TOGETHER, _PARTED = 0.9, 2
 # Of the score: letters in common, what of the asked name is found in the listed one, and the other way round.
 _LETTERS, _FOUND, _COVERED = 1.0, 0.3, 0.1
 
@@ -85,10 +87,18 @@ class NameIndex:
         return sorted(matches, key=lambda match: (-match.score, match.position))
 
     def _covered(self, these: list[str], those: list[str]) -> float:
-        """The share of some words, rare ones weighing more, that is found among others."""
+        """The share of some words, rare ones weighing more, that is found among others, run together or parted too."""
         weights = [self._weight(word) for word in these]
         total = sum(weights)
-        return sum(weight * max((_same(word, other) for other in those), default=0.0) for word, weight in zip(these, weights, strict=True)) / total if total else 0.0
+        if not total:
+            return 0.0
+        found = [max((_same(word, other) for other in those), default=0.0) for word in these]
+        for place, word in enumerate(these):
+            found[place] = max(found[place], max((_joined(word, pair) for pair in _pairs(those)), default=0.0))
+        for place, pair in enumerate(_pairs(these)):
+            both = max((_joined(other, pair) for other in those), default=0.0)
+            found[place], found[place + 1] = max(found[place], both), max(found[place + 1], both)
+        return sum(weight * share for weight, share in zip(weights, found, strict=True)) / total
 
     def _weight(self, word: str) -> float:
         rare = max(self._rarity.get(skeleton(word), self._most), 0.5)
@@ -97,6 +107,18 @@ class NameIndex:
 
 def _score(letters: float, found: float, covered: float) -> float:
     return min((_LETTERS * letters + _FOUND * found + _COVERED * covered) / (_LETTERS + _FOUND + _COVERED), 1.0)
+
+
+def _joined(word: str, pair: str) -> float:
+    """How much a word is two run together, 0 where it is not: half of it does not do."""
+    if abs(len(word) - len(pair)) > _PARTED:
+        return 0.0
+    near = JaroWinkler.similarity(word, pair)
+    return float(near) if near > _RUN_TOGETHER else 0.0
+
+
+def _pairs(these: list[str]) -> list[str]:
+    return [one + other for one, other in pairwise(these)]
 
 
 def _same(word: str, other: str) -> float:

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from feeds import watchlist
 from feeds.current import current
-from fusion.name_index import NameIndex
+from fusion.name_index import Match, NameIndex
 from fusion.names import is_disguised, is_latin
 from fusion.tables import PARTY_MENTION, WATCHLIST_CLEARANCE, WATCHLIST_HIT, WATCHLIST_NAME
 from lakehouse.casting import arrow_type
@@ -28,12 +28,26 @@ _LISTED = ("list", "entry_id", "listed_name", "part", "is_vessel", "imo_no", "en
 
 
 @dataclass(frozen=True)
+class Least:
+    """How alike a name has to be to a listed one: in all, and in words of the same letters; in all where the letters are others."""
+
+    score: float
+    words: float
+    score_across: float
+
+    def is_met(self, name: str, match: Match) -> bool:
+        """Whether a match says enough. Two firms of one trade share most of their letters: what is left of either's words decides."""
+        if not is_latin(name):
+            return match.score >= self.score_across
+        return match.score >= self.score and min(match.found, match.covered) >= self.words
+
+
+@dataclass(frozen=True)
 class Screening:
     """Listed names and how alike a name has to be; plain values, so that it travels."""
 
     listed: tuple[dict[str, Any], ...]
-    least: float
-    least_across: float
+    least: "Least"
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Batches of (name, name_hash, is_vessel) in, matches out: the function of `mapInArrow`."""
@@ -50,14 +64,13 @@ class Screening:
 
     def _matches(self, index: NameIndex | None, entries: Sequence[dict[str, Any]], names: list[tuple[str, str]], kind: bool) -> Iterator[dict[str, Any]]:
         """The listed entries each name may be; one row without an entry where there is none, for it was asked."""
-        answers = index.ask([name for name, _ in names], min(self.least, self.least_across)) if index else [[] for _ in names]
+        answers = index.ask([name for name, _ in names], min(self.least.score, self.least.score_across)) if index else [[] for _ in names]
         for (name, name_hash), matches in zip(names, answers, strict=True):
-            least = self.least if is_latin(name) else self.least_across
             shared = {"name_hash": name_hash, "is_vessel": kind, "is_disguised": is_disguised(name)}
             kept: dict[tuple[str, str], dict[str, Any]] = {}
             for match in matches:
                 entry = entries[match.position]
-                if match.score >= least and len(kept) < _KEPT:
+                if self.least.is_met(name, match) and len(kept) < _KEPT:
                     told = {key: entry[key] for key in ("list", "entry_id", "entry_hash")}
                     kept.setdefault((entry["list"], entry["entry_id"]), shared | told | {
                         "score": match.score, "letters": match.letters, "found": match.found, "covered": match.covered})
@@ -76,7 +89,7 @@ def listed_names(spark: SparkSession, lake: Lake) -> DataFrame:
     return names.withColumn("is_vessel", F.expr("coalesce(entry_is_vessel, is_vessel)")).select(*_LISTED).distinct()
 
 
-def new_names(spark: SparkSession, lake: Lake, least: float, least_across: float, known_at: str) -> DataFrame | None:
+def new_names(spark: SparkSession, lake: Lake, least: Least, known_at: str) -> DataFrame | None:
     """Matches of names not asked yet against every listed one, and of asked names against what was listed since."""
     if lake.version(watchlist.FEED.silver) is None:
         return None
@@ -89,9 +102,9 @@ def new_names(spark: SparkSession, lake: Lake, least: float, least_across: float
     named = named.join(known, ["name_hash", "is_vessel"], "left").persist()
     since = asked.agg(F.max("known_at")).first()
     changed = listed.join(_entries_before(spark, lake, since[0] if since else None), "entry_hash", "left_anti")
-    made = _asked(named.where("is_known IS NULL").drop("is_known"), listed, least, least_across)
+    made = _asked(named.where("is_known IS NULL").drop("is_known"), listed, least)
     if not changed.isEmpty():
-        again = _asked(named.where("is_known").drop("is_known"), changed, least, least_across)
+        again = _asked(named.where("is_known").drop("is_known"), changed, least)
         made = made.unionByName(again.where("list IS NOT NULL"))
     made = made.withColumn("known_at", F.expr(known_at)).localCheckpoint()
     named.unpersist()
@@ -105,9 +118,9 @@ def _entries_before(spark: SparkSession, lake: Lake, moment: Any) -> DataFrame:
     return rows.where(F.lit(moment is not None) & (F.col("known_at") <= F.lit(moment))).selectExpr("content_hash AS entry_hash").distinct()
 
 
-def _asked(names: DataFrame, listed: DataFrame, least: float, least_across: float) -> DataFrame:
+def _asked(names: DataFrame, listed: DataFrame, least: Least) -> DataFrame:
     entries = listed.orderBy(*_LISTED).toArrow().to_pylist()
-    screening = Screening(tuple(entries), least, least_across)
+    screening = Screening(tuple(entries), least)
     ddl = ", ".join(f"`{field.name}` {field.spark_type}" for field in _ASKED)
     few = names.limit(_FEW + 1).count() <= _FEW
     # A few names are asked of one index: to make it takes longer than to ask it.

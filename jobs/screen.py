@@ -7,9 +7,10 @@ from fusion.contradictions import changed, contradictions
 from fusion.describe import describe
 from fusion.records import Records
 from fusion.tables import CONTRADICTION, SHIPMENT, WATCHLIST_HIT, WATCHLIST_NAME
-from fusion.watchlist import hits, new_names
+from fusion.watchlist import Least, hits, new_names
 from jobs.context import Counts, Run
 from lakehouse.clock import sql_instant
+from lakehouse.settings import Settings
 
 
 def run(run: Run) -> Counts:
@@ -21,10 +22,15 @@ def run(run: Run) -> Counts:
 
 def _watch(run: Run) -> None:
     at = sql_instant(run.as_of)
-    names = new_names(run.spark, run.known, run.settings["watchlist.least_score"], run.settings["watchlist.least_score_across"], at)
+    names = new_names(run.spark, run.known, least_alike(run.settings), at)
     if names is not None:
         run.lake.append(names, WATCHLIST_NAME)
         run.lake.append(hits(run.spark, run.known, at), WATCHLIST_HIT)
+
+
+def least_alike(settings: Settings) -> Least:
+    """How alike a name has to be to a listed one, by the settings."""
+    return Least(settings["watchlist.least_score"], settings["watchlist.least_words"], settings["watchlist.least_score_across"])
 
 
 def open_shipments(run: Run) -> DataFrame:

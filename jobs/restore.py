@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+from sqlalchemy.engine import URL
+
+from feeds.vault import books
 from jobs.backup import Progress, refuse_damaged
 from jobs.lease import lease
 from jobs.saved import Manifest
 from jobs.saved_place import damaged, discard, opened
 from jobs.tables import BY_NAME
 from lakehouse.clock import now
-from lakehouse.errors import CallerError, InternalError, LeaseHeldError
+from lakehouse.errors import CallerError, HaechiError, InternalError, LeaseHeldError
 from lakehouse.lake import Lake
 
 _HERE, _EXCHANGE = -100, 2
@@ -48,7 +52,8 @@ def restore(lake: Lake, source: Path, force: bool, is_trial: bool, progress: Pro
                 replaced = _put_in_place(fresh, root, is_empty)
     return {"lake": lake.root, "from": str(source), "dry_run": is_trial, "made_at": manifest.made_at, "published": manifest.published,
             "files": len(manifest.files), "bytes": manifest.size, "tables": len(manifest.versions),
-            "replaced": str(replaced) if replaced else None, "outside": manifest.outside}
+            "replaced": str(replaced) if replaced else None, "erased_since": _erased_since(replaced, root) if replaced else None,
+            "outside": manifest.outside}
 
 
 @contextmanager
@@ -115,6 +120,22 @@ def _put_in_place(fresh: Path, root: Path, is_empty: bool) -> Path | None:
         discard(aside)
         return None
     return aside
+
+
+def _erased_since(replaced: Path, root: Path) -> list[str] | None:
+    """Pseudonyms whose values were erased from the vault since the backup, and are back; None where the vault before cannot be read."""
+    try:
+        return sorted(_erased(replaced) - _erased(root))
+    except HaechiError:
+        return None
+
+
+def _erased(root: Path) -> set[str]:
+    url = URL.create("sqlite", database=str(Lake(str(root)).folder / "vault.db")).render_as_string()
+    if not books.is_there(url):
+        return set()
+    with books.transaction(url, is_reading=True) as connection:
+        return set(connection.execute(select(books.ENTRY.c.pseudonym).where(books.ENTRY.c.erased_at.is_not(None))).scalars())
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from kept_lake import Told, files, lake, seen, small_lake, template, told
+from kept_lake import PSEUDONYM, Told, files, lake, seen, small_lake, template, told
+from sqlalchemy import update
 
+from feeds.vault import books
 from jobs.journal import Journal
 from jobs.lease import lease
 from jobs.manifest import latest, publications, write_atomically
@@ -157,7 +159,15 @@ def test_a_lake_is_replaced_only_if_forced_and_kept_beside(told: Told, lake: Lak
     code, said = told("restore", "--from", out, "--lake", lake.root)
     assert code == 2 and said["error"]["code"] == "restore.exists" and files(lake.root) == newer
     code, said = told("restore", "--from", out, "--lake", lake.root, "--force")
-    assert code == 0 and files(said["replaced"]) == newer and len(publications(Lake(lake.root))) == 4
+    assert code == 0 and files(said["replaced"]) == newer and len(publications(Lake(lake.root))) == 4 and said["erased_since"] == []
+
+
+def test_what_was_erased_from_the_vault_since_is_named(told: Told, lake: Lake, tmp_path: Path) -> None:
+    out = tmp_path / "saved"
+    told("backup", "--out", out, "--lake", lake.root)
+    with books.transaction(f"sqlite:///{lake.folder}/vault.db") as connection:
+        connection.execute(update(books.ENTRY).values(ciphertext=None, erased_at="2026-07-01T10:00:00+09:00"))
+    assert told("restore", "--from", out, "--lake", lake.root, "--force")[1]["erased_since"] == [PSEUDONYM]
 
 
 def test_a_lake_that_lacks_a_file_is_not_saved_over_a_sound_backup(told: Told, lake: Lake, tmp_path: Path) -> None:

@@ -55,6 +55,9 @@ def restore(from_: Annotated[Path, typer.Option("--from", help="The folder or .t
         _line(f"{what}: {told['tables']} tables as of {told['published']['date']}, {told['files']} files, {told['bytes'] / 1e6:.1f} MB.")
         if told["replaced"]:
             _line(f"The lake before it lies in {told['replaced']}; remove it once this one is found right.")
+        if told["erased_since"] != [] and told["replaced"]:
+            since = " ".join(told["erased_since"] or ()) or "(the vault before cannot be read)"
+            _line(f"Values erased from the vault since are back. Erase them again: haechi vault erase --reason … {since}")
         _outside(told)
 
 

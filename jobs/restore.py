@@ -3,21 +3,27 @@
 import ctypes
 import errno
 import os
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+from sqlalchemy.engine import URL
+
+from feeds.vault import books
 from jobs.backup import Progress, refuse_damaged
 from jobs.lease import lease
 from jobs.saved import Manifest
 from jobs.saved_place import damaged, discard, opened
 from jobs.tables import BY_NAME
 from lakehouse.clock import now
-from lakehouse.errors import CallerError, InternalError
+from lakehouse.errors import CallerError, HaechiError, InternalError, LeaseHeldError
 from lakehouse.lake import Lake
 
 _HERE, _EXCHANGE = -100, 2
+_RESTORING = ".restoring-"
 
 
 def restore(lake: Lake, source: Path, force: bool, is_trial: bool, progress: Progress = lambda what, done, total: None) -> dict[str, Any]:
@@ -32,24 +38,51 @@ def restore(lake: Lake, source: Path, force: bool, is_trial: bool, progress: Pro
     is_empty = _is_empty(root)
     if not is_empty and not force and not is_trial:
         raise CallerError("restore.exists", f"{lake.root} is not empty", "Give another --lake, or --force to put the backup in its place.")
-    with opened(source) as (place, manifest), nullcontext() if is_trial or is_empty else lease(lake.folder, "restore"):
-        fresh = None if is_trial else root.with_name(f"{root.name}.restoring-{uuid4().hex[:8]}")
-        replaced = None
-        try:
+    with opened(source) as (place, manifest):
+        fresh = None if is_trial else root.with_name(f"{root.name}{_RESTORING}{uuid4().hex[:8]}")
+        with _held(root, fresh, is_empty):
             faults = []
             for number, (file, fault) in enumerate(damaged(place, manifest.files, fresh)):
                 progress("restore", number, len(manifest.files))
                 faults += [(file.path, fault)] if fault else []
             refuse_damaged(source, faults, len(manifest.files))
+            replaced = None
             if fresh:
                 _require_versions(source, Lake(str(fresh)), manifest)
                 replaced = _put_in_place(fresh, root, is_empty)
-        finally:
-            if fresh:
-                discard(fresh)
     return {"lake": lake.root, "from": str(source), "dry_run": is_trial, "made_at": manifest.made_at, "published": manifest.published,
             "files": len(manifest.files), "bytes": manifest.size, "tables": len(manifest.versions),
-            "replaced": str(replaced) if replaced else None, "outside": manifest.outside}
+            "replaced": str(replaced) if replaced else None, "erased_since": _erased_since(replaced, root) if replaced else None,
+            "outside": manifest.outside}
+
+
+@contextmanager
+def _held(root: Path, fresh: Path | None, is_empty: bool) -> Iterator[None]:
+    """Both leases, of the place and of what is put there, and nothing left behind where it fails."""
+    if fresh is None:
+        yield
+        return
+    existed = root.exists()
+    try:
+        with lease(Lake(str(root)).folder, "restore"), lease(Lake(str(fresh)).folder, "restore"):
+            _clear_dead(root)
+            yield
+    except PermissionError as fault:
+        raise CallerError("lake.unwritable", f"{root} cannot be written: {fault.strerror}", "Give a folder you may write as --lake.") from None
+    finally:
+        discard(fresh)
+        if not existed and is_empty and root.exists() and _is_empty(root):
+            discard(root)
+
+
+def _clear_dead(root: Path) -> None:
+    """Remove copies that a killed restore left beside the lake: nobody holds their lease."""
+    for left in root.parent.glob(f"{root.name}{_RESTORING}*"):
+        try:
+            with lease(Lake(str(left)).folder, "restore"):
+                discard(left)
+        except LeaseHeldError:
+            continue
 
 
 def _is_empty(root: Path) -> bool:
@@ -70,14 +103,12 @@ def _require_versions(source: Path, lake: Lake, manifest: Manifest) -> None:
 
 
 def _put_in_place(fresh: Path, root: Path, is_empty: bool) -> Path | None:
-    """Swap the restored lake in once it is on the disk; where the lake before it lies now."""
+    """Swap the restored lake in once it is on the disk; where the lake before it lies now, if there was one."""
     os.sync()
-    if is_empty:
-        discard(root)
-        fresh.rename(root)
-        return None
     aside = root.with_name(f"{root.name}.replaced-{now():%Y%m%dT%H%M%S}-{uuid4().hex[:4]}")
-    if not _exchange(fresh, root):
+    if _exchange(fresh, root):
+        fresh.rename(aside)
+    else:
         # Elsewhere than on Linux, and on file systems without it, there is an instant with no lake.
         root.rename(aside)
         try:
@@ -85,9 +116,26 @@ def _put_in_place(fresh: Path, root: Path, is_empty: bool) -> Path | None:
         except OSError:
             aside.rename(root)
             raise
-        return aside
-    fresh.rename(aside)
+    if is_empty:
+        discard(aside)
+        return None
     return aside
+
+
+def _erased_since(replaced: Path, root: Path) -> list[str] | None:
+    """Pseudonyms whose values were erased from the vault since the backup, and are back; None where the vault before cannot be read."""
+    try:
+        return sorted(_erased(replaced) - _erased(root))
+    except HaechiError:
+        return None
+
+
+def _erased(root: Path) -> set[str]:
+    url = URL.create("sqlite", database=str(Lake(str(root)).folder / "vault.db")).render_as_string()
+    if not books.is_there(url):
+        return set()
+    with books.transaction(url, is_reading=True) as connection:
+        return set(connection.execute(select(books.ENTRY.c.pseudonym).where(books.ENTRY.c.erased_at.is_not(None))).scalars())
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -39,7 +39,7 @@ def open_log(path: str, table: Table, version: int | None = None) -> DeltaTable 
         return None
     except Exception as fault:
         raise CallerError("lake.unreadable", f"{table.full_name} cannot be opened: {str(fault).splitlines()[0]}",
-                          "Check the path and access of --lake; restore the table from a backup if its log is damaged.") from fault
+                          "Check the path and access of --lake; if its log is damaged, bring a backup back: haechi restore.") from fault
     if opened.protocol().min_reader_version > _READER:
         raise CallerError("lake.protocol", f"{table.full_name} needs a Delta reader of version {opened.protocol().min_reader_version}",
                           "Turn deletion vectors and column mapping off on the table and rewrite it.")

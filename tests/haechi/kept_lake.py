@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from schemas import assert_valid
+from sqlalchemy import insert
 
 from feeds.vault import books
 from feeds.vault.store import VaultAccess
@@ -23,6 +24,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "console"))
 import small_lake
 
 Told = Callable[..., tuple[int, dict[str, Any]]]
+PSEUDONYM = "~P234567abcdefghij"
 ALL_OF_IT = "SELECT (SELECT count(*) FROM gold.event), (SELECT string_agg(concat(s), '|' ORDER BY shipment_id, as_of) FROM gold.score s)"
 
 
@@ -62,6 +64,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     books.make_file(access.url)
     with books.transaction(access.url) as connection:
         books.make_tables(connection)
+        connection.execute(insert(books.ENTRY).values(pseudonym=PSEUDONYM, kind="customs", ciphertext=b"sealed"))
     with sqlite3.connect(made.folder / "decisions.db") as database:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("CREATE TABLE decision (number INTEGER)")
@@ -81,5 +84,5 @@ def seen(told: Told, root: str) -> list[Any]:
 
 
 def files(root: str | Path) -> dict[str, bytes]:
-    """Every file of a lake but its lease."""
-    return {str(p.relative_to(root)): p.read_bytes() for p in Path(root).rglob("*") if p.is_file() and p.name != "lease"}
+    """Every file of a lake but its lease and what SQLite keeps beside a database while it is open."""
+    return {str(p.relative_to(root)): p.read_bytes() for p in Path(root).rglob("*") if p.is_file() and p.name != "lease" and not p.name.endswith(("-wal", "-shm"))}

@@ -8,11 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from kept_lake import Told, files, lake, seen, small_lake, template, told
+from kept_lake import PSEUDONYM, Told, files, lake, seen, small_lake, template, told
+from sqlalchemy import update
 
+from feeds.vault import books
 from jobs.journal import Journal
 from jobs.lease import lease
 from jobs.manifest import latest, publications, write_atomically
+from jobs.saved_place import Folder
 from jobs.tables import TABLES
 from lakehouse.lake import Lake
 from models.tables import SCORE
@@ -64,6 +67,37 @@ def test_a_second_backup_adds_what_is_new_and_drops_what_is_gone(told: Told, lak
     assert len([p for p in out.rglob("*") if p.is_file()]) == second["files"] + 1
     told("restore", "--from", out, "--lake", tmp_path / "back")
     assert seen(told, str(tmp_path / "back")) == seen(told, lake.root)
+
+
+def test_a_backup_that_fails_or_is_killed_leaves_the_one_before(told: Told, lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, left, add = tmp_path / "saved", [30], Folder.add
+
+    def fills_up(place: Folder, name: str, source: Path) -> tuple[int, str]:
+        left[0] -= 1
+        if not left[0]:
+            raise OSError(28, "No space left on device")
+        return add(place, name, source)
+
+    monkeypatch.setattr(Folder, "add", fills_up)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    code, said = told("backup", "--out", out, "--lake", lake.root)
+    assert code == 1 and "No space left" in said["error"]["message"]
+    assert told("restore", "--from", out, "--lake", tmp_path / "back")[1]["error"]["code"] == "backup.missing"
+    first = told("backup", "--out", out, "--verify", "--lake", lake.root)[1]
+    small_lake.add_night(lake, small_lake.night() + timedelta(hours=1), 2, 1)
+    left[0] = 3
+    assert told("backup", "--out", out, "--lake", lake.root)[0] == 1
+    assert told("restore", "--from", out, "--lake", tmp_path / "back")[1]["published"] == first["published"]
+
+
+def test_what_a_killed_restore_left_beside_the_lake_goes_and_what_another_makes_stays(told: Told, lake: Lake, tmp_path: Path) -> None:
+    out, dead, alive = tmp_path / "saved", tmp_path / "back.restoring-1", tmp_path / "back.restoring-2"
+    told("backup", "--out", out, "--lake", lake.root)
+    for left in (dead, alive):
+        (left / "gold").mkdir(parents=True)
+    with lease(alive / "_haechi", "restore"):
+        assert told("restore", "--from", out, "--lake", tmp_path / "back")[0] == 0
+    assert {p.name for p in tmp_path.iterdir()} == {"lake", "saved", "back", "back.restoring-2"}
 
 
 def damage(out: Path) -> Iterator[tuple[str, Path, bytes | None]]:
@@ -125,7 +159,15 @@ def test_a_lake_is_replaced_only_if_forced_and_kept_beside(told: Told, lake: Lak
     code, said = told("restore", "--from", out, "--lake", lake.root)
     assert code == 2 and said["error"]["code"] == "restore.exists" and files(lake.root) == newer
     code, said = told("restore", "--from", out, "--lake", lake.root, "--force")
-    assert code == 0 and files(said["replaced"]) == newer and len(publications(Lake(lake.root))) == 4
+    assert code == 0 and files(said["replaced"]) == newer and len(publications(Lake(lake.root))) == 4 and said["erased_since"] == []
+
+
+def test_what_was_erased_from_the_vault_since_is_named(told: Told, lake: Lake, tmp_path: Path) -> None:
+    out = tmp_path / "saved"
+    told("backup", "--out", out, "--lake", lake.root)
+    with books.transaction(f"sqlite:///{lake.folder}/vault.db") as connection:
+        connection.execute(update(books.ENTRY).values(ciphertext=None, erased_at="2026-07-01T10:00:00+09:00"))
+    assert told("restore", "--from", out, "--lake", lake.root, "--force")[1]["erased_since"] == [PSEUDONYM]
 
 
 def test_a_lake_that_lacks_a_file_is_not_saved_over_a_sound_backup(told: Told, lake: Lake, tmp_path: Path) -> None:

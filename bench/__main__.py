@@ -13,7 +13,8 @@ from lakehouse.settings import Settings
 
 # A part is a module with `measured(settings, what is asked, say)`, which gives its section; those that take long are asked for by name.
 PARTS = ("declarations", "reading")
-LONG_PARTS = ("volume", "simulated", "fusion_links", "fusion_parties", "fusion_contradictions", "fusion_watchlists", "explanations", "decisions")
+LONG_PARTS = ("volume", "simulated", "fusion_links", "fusion_parties", "fusion_contradictions", "fusion_watchlists", "explanations", "decisions",
+              "gate")
 Part = Callable[[Settings, Asked, Callable[[str], None]], str]
 
 
@@ -21,7 +22,7 @@ def main() -> None:
     """Run the parts named, else all but the long ones, and write each as soon as it is done."""
     ask = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     ask.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join((*PARTS, *LONG_PARTS))}; none means {' and '.join(PARTS)}")
-    ask.add_argument("--out", type=Path, help="the page; unless given docs/benchmarks.md, or a part's own")
+    ask.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"), help="the page; unless given docs/benchmarks.md, or a part's own")
     ask.add_argument("--work", type=Path, default=Path("build"))
     ask.add_argument("--files", type=int, default=100_000, help="small files of the part volume, 0 for none")
     ask.add_argument("--bytes", type=int, default=2_000_000_000, help="bytes of its large file, 0 for none")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyspark.sql import DataFrame
 
 from features.catalogue import FEATURES
 from features.tables import FEATURE
@@ -38,7 +39,7 @@ def train(run: Run, registry: Registry, table: pa.Table) -> Fitted:
     """Fit on the table, log the run, register the model."""
     fitted = fit(examples(table), FEATURES, configuration("default"), run.settings["train.seed"])
     versions = {FEATURE.full_name: run.lake.version(FEATURE) or 0}
-    bundle = registry.register(fitted, run.business_date, versions)
+    bundle = registry.register(fitted, run.business_date, versions, run.as_of)
     run.notes["trained"] = bundle.version
     run.say(f"{bundle.version} trained on {fitted.rows} outcomes, {fitted.violations} violations")
     return fitted
@@ -64,11 +65,16 @@ def is_due(run: Run, registry: Registry) -> bool:
 
 def training_table(run: Run) -> pa.Table:
     """Feature rows of labelled shipments as of the night before customs acted, oldest first, as Arrow."""
+    return labelled_rows(run).orderBy("as_of", "shipment_id").toArrow()
+
+
+def labelled_rows(run: Run) -> DataFrame:
+    """The same rows as a Spark frame: features, the duty at stake, and the label with `label_known_at`."""
     from pyspark.sql import functions as F
 
     spine = training_spine(run.spark, run.known, run.as_of).withColumnRenamed("known_at", "label_known_at")
     rows = run.lake.read(run.spark, FEATURE).drop("norms").join(spine, ["shipment_id", "as_of"])
-    return rows.withColumn("exposure_krw", F.expr(EXPOSURE)).orderBy("as_of", "shipment_id").toArrow()
+    return rows.withColumn("exposure_krw", F.expr(EXPOSURE))
 
 
 def examples(table: pa.Table) -> Examples:

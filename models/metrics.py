@@ -54,7 +54,7 @@ def intervals(score: Floats, illicit: Floats, percents: Sequence[int] = PERCENTS
     """Bootstrap 95 % intervals: {"precision_at": {"5": [lo, hi], ...}, "auc": [lo, hi]}."""
     ranked = _ranked(score, illicit)
     drawn: dict[str, list[Floats]] = {name: [] for name in (*map(str, percents), "auc")}
-    for counts in _resamples(len(score), resamples, seed):
+    for counts in resampled(len(score), resamples, seed):
         # Every row is drawn alike: the counts may as well be those of the rows in the order of the score.
         for percent in percents:
             drawn[str(percent)].append(_precision(ranked, counts, int(len(score) * percent / 100)))
@@ -69,7 +69,7 @@ def paired_difference(score: Floats, other: Floats, illicit: Floats, percent: in
     k = int(len(score) * percent / 100)
     one, two = _ranked(score, illicit), _ranked(other, illicit)
     drawn = [_precision(one, counts[:, one.order], k) - _precision(two, counts[:, two.order], k)
-             for counts in _resamples(len(score), resamples, seed)]
+             for counts in resampled(len(score), resamples, seed)]
     differences = np.concatenate(drawn)
     return {"difference": float(one.illicit[:k].mean() - two.illicit[:k].mean()) if k else None,
             "interval_95": _bounds(differences), "share_not_worse": float((differences >= 0).mean()) if k else None}
@@ -133,7 +133,7 @@ def _ranked(score: Floats, illicit: Floats) -> _Ranked:
     return _Ranked(order, illicit[order].astype(np.float64), starts)
 
 
-def _resamples(n: int, resamples: int, seed: int) -> Iterator[Floats]:
+def resampled(n: int, resamples: int, seed: int) -> Iterator[Floats]:
     """How often each row is drawn in each resample, a block of resamples at a time."""
     generator = np.random.default_rng(seed)
     step = max(1, _CELLS_AT_ONCE // max(n, 1))

@@ -6,20 +6,21 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from lakehouse.errors import CallerError, HaechiError, InternalError
 from lakehouse.text import Text
-from models import cache
+from models import cache, versions
 from models.bundle import Bundle, open_bundle, sha256
 from models.configuration import flat
 from models.overview import write_overview
 from models.plots import summary_plot
 from models.train import Fitted
+from models.versions import CHALLENGER, CHAMPION, FORMER, NAME
 
-NAME, CHAMPION, CHALLENGER = "haechi", "champion", "challenger"
+__all__ = ["CHALLENGER", "CHAMPION", "FORMER", "NAME", "Champion", "Registry"]
 _TAG = "haechi.sha256."
 # Before MLflow is imported: nothing sent home, no progress bars, and a registry that is down is told within a minute.
 _QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
@@ -57,14 +58,15 @@ class Registry:
         return self.address or f"sqlite:///{self.database}"
 
     def register(self, fitted: Fitted, business_date: date, input_versions: Mapping[str, int],
-                 parameters: Mapping[str, Any] | None = None) -> Bundle:
-        """Log a training as a run and register its model: the first is champion, later ones challenger."""
+                 as_of: datetime | None = None) -> Bundle:
+        """Log a training on what was known by `as_of` and register its model: the first is champion, later ones challenger."""
         mlflow, client = self._open()
         with mlflow.start_run(experiment_id=self._experiment(client), run_name=f"{fitted.configuration.name} {business_date}") as run:
             mlflow.log_params({**flat(asdict(fitted.configuration)), "rounds_used": fitted.rounds, "rows": fitted.rows,
-                               "violations": fitted.violations, **(parameters or {})})
+                               "violations": fitted.violations})
             mlflow.log_metrics({name: float(value) for name, value in flat(fitted.metrics).items() if isinstance(value, int | float)})
-            mlflow.set_tags({"business_date": str(business_date), "input_versions": json.dumps(dict(input_versions), sort_keys=True)})
+            mlflow.set_tags({"business_date": str(business_date), "input_versions": json.dumps(dict(input_versions), sort_keys=True),
+                             **({"as_of": as_of.isoformat()} if as_of else {})})
             plain = fitted.bundle.to_json()
             with tempfile.TemporaryDirectory() as made:
                 for what, content in (("model", fitted.bundle.text), ("bundle", plain)):
@@ -79,7 +81,7 @@ class Registry:
             for what, content in (("model", fitted.bundle.text), ("bundle", plain)):
                 client.set_model_version_tag(NAME, number, _TAG + what, sha256(content))
             client.set_model_version_tag(NAME, number, "haechi.run_id", run.info.run_id)
-        first = self._version_of(client, CHAMPION) is None
+        first = versions.version_of(client, CHAMPION) is None
         client.set_registered_model_alias(NAME, CHAMPION if first else CHALLENGER, number)
         return fitted.bundle.named(f"{NAME}-{number}")
 
@@ -100,7 +102,7 @@ class Registry:
             if not self.address and not mark:
                 raise FileNotFoundError(self.database.name)
             _, client = self._open()
-            found = self._version_of(client, CHAMPION)
+            found = versions.version_of(client, CHAMPION)
         except HaechiError:
             raise
         except Exception as fault:  # SQLAlchemy, HTTP and MLflow each raise kinds of their own.
@@ -117,34 +119,33 @@ class Registry:
         kept = cache.read_pointer(self.folder / "model")
         if kept and kept.version == version and (bundle := cache.read_kept(self.folder / "model", kept, names)):
             return bundle
-        if not self.address and not self.database.exists():
+        if self.is_empty:
             raise CallerError("model.unknown", f"{version} is no registered model", "See: haechi list models.")
         _, client = self._open()
-        return self._read(client, self._get(client, version), names)
+        return self._read(client, versions.get(client, version), names)
 
     def promote(self, version: str) -> str | None:
-        """Make a version the champion; the version it replaces."""
-        _, client = self._open()
-        number = self._get(client, version).version
-        before = self._version_of(client, CHAMPION)
-        client.set_registered_model_alias(NAME, CHAMPION, number)
-        challenger = self._version_of(client, CHALLENGER)
-        if challenger is not None and str(challenger.version) == str(number):
-            client.delete_registered_model_alias(NAME, CHALLENGER)
-        return f"{NAME}-{before.version}" if before else None
+        """Make a version the champion; the version it replaces, which is the former one from then on."""
+        return versions.promote(self._open()[1], version)
 
-    def challenger(self) -> str | None:
-        """The version that waits for the gate."""
-        if not self.address and not self.database.exists():
+    def roll_back(self) -> tuple[str, str]:
+        """Make the former champion the champion again; the version withdrawn and the one restored."""
+        return versions.roll_back(self._open()[1])
+
+    def holder(self, alias: str) -> str | None:
+        """The version that holds an alias: the champion, the challenger that waits for the gate, the former champion."""
+        if self.is_empty:
             return None
-        found = self._version_of(self._open()[1], CHALLENGER)
+        found = versions.version_of(self._open()[1], alias)
         return f"{NAME}-{found.version}" if found else None
 
     def record(self, version: str, decision: Mapping[str, Any]) -> None:
-        """Keep what the promotion gate found with the version."""
-        _, client = self._open()
-        kept = json.dumps(decision, sort_keys=True, default=str)
-        client.set_model_version_tag(NAME, self._get(client, version).version, "haechi.gate", kept)
+        """Keep what was decided about a version."""
+        versions.record(self._open()[1], version, decision)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Everything that was decided about any version."""
+        return [] if self.is_empty else versions.records(self._open()[1])
 
     def keep_linkage(self, number: int, told: Mapping[str, Mapping[str, Any]], business_date: date) -> None:
         """Log a generation of the linkage of parties as a run: its parameters and charts, by name."""
@@ -155,22 +156,12 @@ class Registry:
 
     def models(self) -> list[dict[str, Any]]:
         """Every registered version, newest first: version, aliases, when it was trained, data, metrics, gate."""
-        if not self.address and not self.database.exists():
-            return []
-        _, client = self._open()
-        if not self._known(client):
-            return []
-        aliases = client.get_registered_model(NAME).aliases.items()
-        rows = []
-        for found in sorted(client.search_model_versions(f"name='{NAME}'"), key=lambda v: -int(v.version)):
-            data = client.get_run(found.run_id).data
-            rows.append({
-                "version": f"{NAME}-{found.version}", "aliases": sorted(a for a, n in aliases if str(n) == str(found.version)),
-                "business_date": data.tags.get("business_date"), "configuration": data.params.get("name"),
-                "input_versions": json.loads(data.tags.get("input_versions", "{}")), "metrics": dict(data.metrics),
-                "gate": json.loads(found.tags.get("haechi.gate", "null")),
-            })
-        return rows
+        return [] if self.is_empty else versions.listing(self._open()[1])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the embedded store was never written; a store elsewhere is asked."""
+        return not self.address and not self.database.exists()
 
     def _open(self) -> tuple[Any, Any]:
         for name, value in _QUIET.items():
@@ -193,22 +184,6 @@ class Registry:
             name = f"{NAME}-{sha256(where)[:8]}"
             found = client.get_experiment_by_name(name)
         return str(found.experiment_id if found else client.create_experiment(name, artifact_location=where))
-
-    def _known(self, client: Any) -> bool:
-        return bool(client.search_registered_models(f"name='{NAME}'"))
-
-    def _version_of(self, client: Any, alias: str) -> Any:
-        """The model version of an alias, None where it is not set."""
-        if not self._known(client):
-            return None
-        number = client.get_registered_model(NAME).aliases.get(alias)
-        return client.get_model_version(NAME, str(number)) if number else None
-
-    def _get(self, client: Any, version: str) -> Any:
-        found = {f"{NAME}-{v.version}": v for v in client.search_model_versions(f"name='{NAME}'")} if self._known(client) else {}
-        if version not in found:
-            raise CallerError("model.unknown", f"{version} is no registered model", "See: haechi list models.")
-        return client.get_model_version(NAME, str(found[version].version))
 
     def _read(self, client: Any, found: Any, names: Sequence[str]) -> Bundle:
         version = f"{NAME}-{found.version}"

@@ -16,7 +16,7 @@ from labelled_world import SMALL, examples
 from features.feature import Feature
 from lakehouse.errors import CallerError, InternalError
 from models import cache
-from models.registry import Registry
+from models.registry import CHALLENGER, FORMER, Registry
 from models.score import raw_score
 from models.train import Fitted, fit
 
@@ -44,7 +44,7 @@ def names(fitted: Fitted) -> tuple[str, ...]:
 
 def test_before_the_first_training_there_is_no_champion(tmp_path: Path) -> None:
     empty = Registry(tmp_path / "none")
-    assert empty.load_champion(("a",)) is None and empty.models() == [] and empty.challenger() is None
+    assert empty.load_champion(("a",)) is None and empty.models() == [] and empty.holder(CHALLENGER) is None
     assert not (tmp_path / "none").exists()
 
 
@@ -68,21 +68,29 @@ def test_the_run_keeps_parameters_data_features_signature_and_picture(registry: 
 def test_a_second_model_waits_as_challenger_until_it_is_promoted(registry: Registry, fitted: Fitted, features: tuple[Feature, ...],
                                                                 rows: Rows) -> None:
     second = fit(examples(rows(800)), features, SMALL, seed=3)
-    assert registry.register(second, NIGHT, {}).version == "haechi-2" == registry.challenger()
+    assert registry.register(second, NIGHT, {}).version == "haechi-2" == registry.holder(CHALLENGER)
     champion = registry.load_champion(names(fitted))
     assert champion is not None and champion.bundle.version == "haechi-1"
     assert registry.load("haechi-2", names(fitted)) == second.bundle.named("haechi-2")
+    registry.record("haechi-2", {"promoted": False})
     registry.record("haechi-2", {"promoted": True, "precision_gain": 0.02})
-    assert registry.promote("haechi-2") == "haechi-1" and registry.challenger() is None
+    assert registry.promote("haechi-2") == "haechi-1" and registry.holder(CHALLENGER) is None and registry.holder(FORMER) == "haechi-1"
     champion = registry.load_champion(names(fitted))
     assert champion is not None and champion.bundle.version == "haechi-2"
     assert registry.models()[0]["gate"] == {"promoted": True, "precision_gain": 0.02}
+    assert registry.records() == [{"version": "haechi-2", "promoted": False}, {"version": "haechi-2", "promoted": True, "precision_gain": 0.02}]
+    assert len(list(registry.artifacts.rglob("gate/*.json"))) == 2
+    assert registry.roll_back() == ("haechi-2", "haechi-1") and registry.holder(FORMER) is None
+    champion = registry.load_champion(names(fitted))
+    assert champion is not None and champion.bundle.version == "haechi-1"
+    with pytest.raises(CallerError, match="no former champion"):
+        registry.roll_back()
     with pytest.raises(CallerError, match="haechi-9"):
         registry.promote("haechi-9")
 
 
 def test_a_night_whose_alias_has_not_moved_reads_plain_files_without_mlflow(registry: Registry, fitted: Fitted) -> None:
-    code = ("import sys; from pathlib import Path; from models.registry import Registry; "
+    code = ("import sys; from pathlib import Path; from models.registry import CHALLENGER, FORMER, Registry; "
             f"c = Registry(Path({str(registry.folder)!r})).load_champion({names(fitted)!r}); "
             "print(c.bundle.version, c.warning, 'mlflow' in sys.modules)")
     registry.load_champion(names(fitted))

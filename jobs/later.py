@@ -1,0 +1,120 @@
+"""Later weeks: the labelled shipments that two models can be compared on, and what each office could look at in that time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from fusion.tables import SHIPMENT
+from jobs.context import Run
+from jobs.train import labelled_rows
+from lakehouse.clock import sql_instant
+from lakehouse.settings import load_yaml
+from models.bundle import Bundle
+from models.capacity import Floats, Labelled, places_share
+from models.cells import trader_sizes
+from models.gate import Later
+from models.lanes import OUTSIDE_ID
+from models.score import raw_score
+from models.select import Reason, read_offices
+from models.tables import SCORE, SELECTION
+
+DRAWN = (Reason.RANDOM.value, Reason.EXPLORE.value)
+# The band that exploration draws from is ten times its places: its rows count in full, and one of the random rows, each
+# of which stands for hundreds, counts no more than they. In full, a handful of rows would decide.
+WEIGHT_CAP = 10.0
+_KNOWN_SHARE = 0.9
+_SIZE = "importer_declarations"
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """Labelled rows of a time, oldest first, with office, kind and how they were drawn; and each office's capacity in it."""
+
+    rows: pa.Table
+    nights: int
+    capacity: Mapping[str, Mapping[str, Any]]
+
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """A column as numpy holds it."""
+        return np.asarray(self.rows[name].to_numpy(zero_copy_only=False))
+
+    @property
+    def is_random(self) -> npt.NDArray[np.bool_]:
+        """Which rows were inspected by lot from all."""
+        return np.asarray(self.column("selected_by") == Reason.RANDOM.value)
+
+
+def weeks(run: Run, since: datetime) -> Weeks:
+    """What was inspected of shipments scored from `since` on whose outcome was known after it: no model of then learned it."""
+    at = sql_instant(since)
+    shipments = run.known.current(run.spark, SHIPMENT).selectExpr("shipment_id", "coalesce(office_code, '') AS office", "coalesce(kind, '') AS kind",
+                                                                  f"{OUTSIDE_ID} AS outside_id")
+    rows = labelled_rows(run).where(f"as_of >= {at} AND label_known_at > {at}").join(shipments, "shipment_id")
+    drawn = _drawn(run, rows.select("shipment_id", "inspected_at"))
+    table = rows.join(drawn, "shipment_id", "left").orderBy("as_of", "outside_id", "shipment_id").toArrow()
+    scores = run.known.read(run.spark, SCORE).where(f"as_of >= {at} AND as_of <= {sql_instant(run.as_of)}")
+    nights = scores.select("business_date").distinct().count()
+    counted = scores.groupBy(F.coalesce("office_code", F.lit("")).alias("office")).agg(F.countDistinct("shipment_id").alias("shipments")).collect()
+    return Weeks(table, nights, _capacity(table, {row["office"]: row["shipments"] for row in counted}, nights))
+
+
+def compared(found: Weeks, champion: Bundle, challenger: Bundle) -> tuple[Later, bool]:
+    """The rows as the gate takes them, scored by both; whether they are weighted by their inclusion probabilities."""
+    weight, is_weighted = weights(found)
+    strata = {"office": found.column("office"), "kind": found.column("kind"), "trader": trader_sizes(found.column(_SIZE).astype(np.float64))}
+    one, other = (raw_score(bundle, bundle.encoding.matrix(found.rows)) for bundle in (champion, challenger))
+    return Later(labelled(found, weight, is_weighted), one, other, found.is_random, strata), is_weighted
+
+
+def labelled(found: Weeks, weight: Floats, is_weighted: bool) -> Labelled:
+    """Labels, offices and shares of capacity of the rows.
+
+    Weighted rows stand for the shipments around them and share the office's places among them. Others were as many as
+    there were places: of those the office takes the part that it could take of all its shipments.
+    """
+    office = found.column("office")
+    places = {name: each["places_a_night"] * max(found.nights, 1) for name, each in found.capacity.items()}
+    of_all = np.array([found.capacity[each]["share"] for each in office], dtype=np.float64)
+    share = places_share(office, weight, places) if is_weighted else of_all
+    return Labelled(found.column("illicit").astype(np.float64), np.nan_to_num(found.column("revenue_krw").astype(np.float64)), office, share, weight)
+
+
+def weights(found: Weeks) -> tuple[Floats, bool]:
+    """What each row stands for: 1 over its stored inclusion probability, at most `WEIGHT_CAP`; 1 for what was not drawn.
+
+    Where the probability of too many drawn rows is not stored, every row counts 1: half a weighting is none.
+    """
+    chance = found.column("inclusion_probability").astype(np.float64)
+    is_drawn = np.isin(found.column("selected_by").astype(str), DRAWN)
+    known = is_drawn & ~np.isnan(chance)
+    if not is_drawn.any() or known.sum() < _KNOWN_SHARE * is_drawn.sum():
+        return np.ones(len(chance)), False
+    usual = float(np.median(chance[known]))
+    return np.where(is_drawn, np.minimum(1 / np.where(known, chance, usual), WEIGHT_CAP), 1.0), True
+
+
+def _drawn(run: Run, rows: DataFrame) -> DataFrame:
+    """`shipment_id, inclusion_probability` of rows that a stored draw chose on or before the day they were inspected."""
+    lists = run.known.read(run.spark, SELECTION).where(F.col("reason").isin(*DRAWN))
+    met = lists.join(rows, "shipment_id").where("business_date <= CAST(inspected_at AS DATE)")
+    newest = F.max_by("inclusion_probability", F.struct("business_date", "inclusion_probability"))
+    return met.groupBy("shipment_id").agg(newest.alias("inclusion_probability"))
+
+
+def _capacity(table: pa.Table, shipments: Mapping[str, int], nights: int) -> dict[str, dict[str, Any]]:
+    """By office its places a night, the shipments met in that time, and the share of them that it can look at."""
+    offices = read_offices(load_yaml("offices.yaml"))
+    labels = {each["values"]: each["counts"] for each in table["office"].value_counts().to_pylist()}
+    told = {}
+    for office in sorted(labels):
+        places = int(offices.get(office, offices[""])["capacity"])
+        met = max(shipments.get(office, 0), labels[office])
+        told[office] = {"places_a_night": places, "shipments": met, "share": min(1.0, places * max(nights, 1) / met)}
+    return told

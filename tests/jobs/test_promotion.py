@@ -1,0 +1,175 @@
+"""Promotion on a lake with two models and later weeks: refused, asked for, approved by another, scored by, and taken back."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from explained_world import END, NIGHT, World, shipment_row
+from pyspark.sql import SparkSession
+from schemas import assert_valid
+
+from features.catalogue import BY_NAME
+from features.tables import FEATURE
+from fusion.tables import LABEL, SHIPMENT
+from haechi import running
+from haechi.cli import run as command
+from jobs import score
+from jobs.context import Run
+from jobs.manifest import Publication, publish
+from jobs.promotion import Who, approve, promote
+from jobs.train import registry_of
+from lakehouse.clock import KOREA
+from lakehouse.errors import CallerError
+from lakehouse.lake import Lake
+from lakehouse.settings import load_settings
+from models.configuration import Configuration
+from models.registry import CHALLENGER, CHAMPION, FORMER
+from models.tables import SCORE, SELECTION
+from models.train import Examples, fit
+
+pytestmark = pytest.mark.spark
+TRUE, DAYS, A_DAY = ("evidence_prior", "contradictions_high", "importer_declarations"), 8, 60
+FIRST, SECOND = Who("first officer", "desk"), Who("second officer", "desk")
+Said = Callable[..., tuple[int, dict[str, Any]]]
+
+
+class Trained(World):
+    """The hand-made past with the model that learned from it, without a run that scored."""
+
+    def __init__(self, spark: SparkSession, folder: Path) -> None:
+        self.spark, self.root = spark, Lake(str(folder / "lake"))
+        self.root.folder.mkdir(parents=True)
+        self.settings = load_settings({})
+        self._past()
+        self._train()
+
+
+@pytest.fixture(scope="module")
+def world(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return Trained(spark, tmp_path_factory.mktemp("trained"))
+
+
+def truth(draw: np.random.Generator, rows: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    columns = {"evidence_prior": np.round(draw.random(rows), 3), "contradictions_high": draw.integers(0, 3, rows).astype(float),
+               "importer_declarations": np.round(np.log1p(draw.integers(0, 300, rows)), 1)}
+    risk = 3 * columns["evidence_prior"] + columns["contradictions_high"] + draw.normal(0, 0.4, rows)
+    return columns, risk > np.quantile(risk, 0.75)
+
+
+@pytest.fixture(scope="module")
+def later_lake(world: World, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """The hand-made lake, eight days on: inspected shipments that its model never saw, and a challenger that knows what they turn on."""
+    lake = Lake(shutil.copytree(world.root.root, tmp_path_factory.mktemp("later") / "lake").as_posix())
+    draw = np.random.default_rng(4)
+    columns, illicit = truth(draw, 600)
+    features = [BY_NAME[name] for name in TRUE]
+    fitted = fit(Examples(pd.DataFrame(columns), illicit.astype(float), np.datetime64("2026-06-01") + np.arange(600).astype("timedelta64[h]"),
+                          revenue=illicit * 1e6), features, Configuration(rounds=40, patience=0, features=TRUE), 1)
+    registry_of(lake, world.settings).register(fitted, END, {}, NIGHT)
+    columns, illicit = truth(draw, DAYS * A_DAY)
+    tables: dict[Any, list[dict[str, Any]]] = {FEATURE: [], SHIPMENT: [], LABEL: [], SCORE: [], SELECTION: []}
+    for n, bad in enumerate(illicit):
+        night = NIGHT + timedelta(days=n % DAYS)
+        acted, shipment = night + timedelta(hours=10), f"s{5000 + n:04}"
+        tables[FEATURE].append({"shipment_id": shipment, "as_of": night, **{name: float(values[n]) for name, values in columns.items()}})
+        tables[SHIPMENT].append(shipment_row(5000 + n, released_at=acted + timedelta(hours=1)))
+        drawn = "random" if n % 5 == 0 else "model"
+        tables[LABEL].append({"shipment_id": shipment, "known_at": acted + timedelta(hours=8), "inspected_at": acted, "illicit": bool(bad),
+                              "revenue_krw": 1e6 * (1 + n % 7) if bad else 0.0, "selected_by": drawn, "outcome_id": f"I{5000 + n}"})
+        office = "020" if n % 2 else "030"
+        tables[SCORE] += [{"shipment_id": f"{shipment}{extra}", "as_of": night, "scored_at": night, "business_date": night.date(), "office_code": office,
+                           "model_version": "haechi-1", "score": 0.0, "probability": 0.5} for extra in ("", "a", "b", "c")]
+        tables[SELECTION].append({"business_date": night.date(), "office_code": office, "shipment_id": shipment, "reason": drawn,
+                                  "inclusion_probability": 0.25 if drawn == "random" else 1.0})
+    for table, rows in tables.items():
+        lake.append_rows(rows, table)
+    until = NIGHT + timedelta(days=DAYS + 1)
+    publish(lake, Publication("later", "nightly", str(until.date()), until.isoformat(), "1", {}))
+    return lake
+
+
+@pytest.fixture
+def lake(later_lake: Lake, tmp_path: Path) -> Lake:
+    return Lake(shutil.copytree(later_lake.root, tmp_path / "lake").as_posix())
+
+
+@pytest.fixture
+def said(spark: SparkSession, lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
+    """`haechi promote` with some words on the session of the tests: its exit code and its object, valid by its schema."""
+    monkeypatch.setattr(running, "spark_of", lambda settings: lambda: spark)
+
+    def tell(*words: str) -> tuple[int, dict[str, Any]]:
+        capsys.readouterr()
+        code = command(["promote", *words, "--lake", lake.root, "--json"])
+        told = json.loads(capsys.readouterr().out)
+        assert_valid("error" if code else "promote", told)
+        return code, told
+
+    return tell
+
+
+def test_a_better_challenger_takes_over_scores_the_next_night_and_is_taken_back(said: Said, world: World, lake: Lake, spark: SparkSession,
+                                                                              capsys: pytest.CaptureFixture[str]) -> None:
+    registry = registry_of(lake, world.settings)
+    code, dry = said("--dry-run")
+    assert code == 0 and dry["is_dry_run"] and dry["decision"] == "promoted" and registry.holder(CHAMPION) == "haechi-1" and registry.records() == []
+    code, told = said("--by", "first officer", "--reason", "weekly")
+    assert {**told, "at": "", "by": "", "why": "", "is_dry_run": True} == {**dry, "at": "", "by": "", "why": ""}
+    # Of shipments that were scored that night or later, with an outcome known later: none of those that either model learned from.
+    assert told["rows"] == DAYS * A_DAY and told["since"] == NIGHT.isoformat() and told["nights"] == DAYS and told["is_weighted"]
+    assert told["capacity"]["020"] == {"places_a_night": 25, "shipments": 960, "share": pytest.approx(25 * DAYS / 960)}
+    assert told["random"]["rows"] == DAYS * A_DAY / 5 and told["random"]["lacking"] == 0
+    assert told["all"]["challenger"]["precision"]["value"] > told["all"]["champion"]["precision"]["value"] + 0.15
+    assert (registry.holder(CHAMPION), registry.holder(FORMER), registry.holder(CHALLENGER)) == ("haechi-2", "haechi-1", None)
+    night = NIGHT + timedelta(days=DAYS + 2)
+    next_night = Run(spark, Lake(lake.root), world.settings, "nightly", night.date(), night, None, "next", "2", None)
+    assert score.model(next_night).version == "haechi-2"
+    assert said("--rollback")[1]["error"]["code"] == "promote.reason"
+    code, back = said("--rollback", "--by", "first officer", "--reason", "complaints of office 030")
+    assert code == 0 and back["champion"] == "haechi-1" and score.model(next_night).version == "haechi-1"
+    assert said("--rollback", "--reason", "again")[1]["error"]["code"] == "promote.no_former"
+    code, kept = said("--show")
+    assert [(r["version"], r["decision"], r["by"], r["why"]) for r in kept["records"]] == [
+        ("haechi-2", "promoted", "first officer", "weekly"), ("haechi-2", "rolled_back", "first officer", "complaints of office 030")]
+    assert kept["records"][0] == {**told, "version": "haechi-2"}
+    assert command(["promote", "--show", "--lake", lake.root]) == 0 and "Rolled back" in capsys.readouterr().out
+
+
+def test_a_second_person_approves_where_the_setting_asks_for_it(lake: Lake, world: World, spark: SparkSession) -> None:
+    settings = world.settings.replaced(promote__second_person=True)
+    registry = registry_of(lake, settings)
+    with pytest.raises(CallerError, match="No promotion waits"):
+        approve(lake, settings, SECOND)
+    asked = promote(lake, settings, lambda _: lambda: spark, print, FIRST)
+    assert asked["decision"] == "waiting" and registry.holder(CHAMPION) == "haechi-1"
+    for same in (FIRST, Who(" First Officer", "other"), Who("desk", "desk")):
+        with pytest.raises(CallerError, match="cannot approve"):
+            approve(lake, settings, same)
+    record = approve(lake, settings, SECOND)
+    assert_valid("promote", record)
+    assert (record["by"], record["asked"]["by"], record["decision"]) == ("second officer", "first officer", "promoted")
+    assert registry.holder(CHAMPION) == "haechi-2"
+    with pytest.raises(CallerError, match="No promotion waits"):
+        approve(lake, settings, SECOND, "haechi-2")
+
+
+def test_a_worse_one_and_one_without_later_outcomes_are_refused_and_kept_on_record(said: Said, world: World, lake: Lake) -> None:
+    registry = registry_of(lake, world.settings)
+    registry.promote("haechi-2")
+    code, worse = said("--model", "haechi-1")
+    assert code == 0 and worse["decision"] == "refused" and "lower" in {reason["code"] for reason in worse["reasons"]}
+    assert registry.holder(CHAMPION) == "haechi-2" and registry.records()[0]["decision"] == "refused"
+    assert said()[1]["error"]["code"] == "promote.none" and said("--model", "haechi-2")[1]["error"]["code"] == "promote.champion"
+    columns, illicit = truth(np.random.default_rng(9), 300)
+    at = np.datetime64("2026-06-20") + np.arange(300).astype("timedelta64[h]")
+    fresh = fit(Examples(pd.DataFrame(columns), illicit.astype(float), at), [BY_NAME[name] for name in TRUE], Configuration(rounds=5, patience=0, features=TRUE), 2)
+    registry.register(fresh, END, {}, (NIGHT + timedelta(days=DAYS - 1)).astimezone(KOREA))
+    code, few = said()
+    assert code == 0 and few["decision"] == "refused" and few["challenger"] == "haechi-3" and few["all"] is None
+    assert few["rows"] == A_DAY and few["lacking"]["outcomes"] == 200 - A_DAY and registry.holder(CHALLENGER) == "haechi-3"

@@ -70,6 +70,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("decisions.second_person_probability", 0.25, Text("완화 결정에 두 번째 사람이 필요한 적발 확률", "Probability from which deciding below the recommendation takes a second person"), 0),
     Setting("decisions.second_person_krw", 10_000_000, Text("완화 결정에 두 번째 사람이 필요한 기대 추징액(원)", "Expected revenue, KRW, from which deciding below the recommendation takes a second person"), 0),
     Setting("console.idle_minutes", 30, Text("사용 없이 지난 접속 종료 시간(분)", "Minutes unused after which a session ends"), 1),
+    Setting("api.per_minute", 6000, Text("API 키 하나의 분당 요청 한도", "Requests a minute of one API key"), 1),
+    Setting("api.partner_per_minute", 60, Text("협력업체 API 키 하나의 분당 요청 한도", "Requests a minute of one partner's API key"), 1),
     Setting("console.session_hours", 10, Text("접속 최대 시간", "Hours after which a session ends at the latest"), 1),
     Setting("sql.row_limit", 10_000, Text("조회 최대 행 수", "Most rows a query returns"), 1),
     Setting("parties.link_weight", 3.0, Text("당사자 연결 기준", "Match weight (log2 of the odds) from which two texts are of one party")),

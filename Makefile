@@ -1,6 +1,6 @@
 # Two commands for a fresh machine, `make demo` and `make test`; the rest is for who works on Haechi.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check setup docs bench malformed world lock clean
+.PHONY: help demo test check setup docs bench malformed world pictures lock clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ malformed: setup ## malformed messages by the thousand and hostile files, writte
 
 world: setup ## what the simulated world is like, written to docs/simulated-world.md
 	@.venv/bin/python -m bench.world_page
+
+pictures: setup ## pictures of the console's pages into docs/console, from the lake that HAECHI_LAKE names
+	@.venv/bin/python -m bench.console_pictures
 
 lock: setup ## requirements.lock anew from pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --quiet -o requirements.lock

@@ -13,6 +13,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from console.api.app import ADDRESS, create_api
 from console.desk.presence import Presence
 from console.guard import HEADERS, RefusedError, SignInNeededError, guard
 from console.offices import Offices
@@ -36,6 +37,7 @@ def create_app(lake: Lake, settings: Settings, database: Database) -> FastAPI:
     state.offices, state.presence = Offices(load_yaml("offices.yaml")), Presence()
     state.limits = Limits(timedelta(minutes=settings["console.idle_minutes"]), timedelta(hours=settings["console.session_hours"]))
     state.templates = environment(asset_version())
+    app.mount(ADDRESS, create_api(state), "api")
     app.mount("/static", StaticFiles(directory=_STATIC), "static")
     app.add_api_route("/htmx.js", _htmx, name="htmx", include_in_schema=False)
     app.add_api_route("/health", _health, name="health", include_in_schema=False)
@@ -74,6 +76,8 @@ async def _with_headers(request: Request, call_next: Any) -> Response:
     response: Response = await call_next(request)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.url.path.startswith(f"{ADDRESS}/"):
+        response.headers.setdefault("Cache-Control", "no-store")
     if request.url.path.startswith("/static/"):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

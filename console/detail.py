@@ -58,29 +58,30 @@ def detail(served: Served, shipment_id: str) -> Detail | None:
 
     told = next(iter(of("explanation")), None) or {"base_value": 0.0, "method": "", "reasons": "[]", "contributions": "[]"}
     base = float(told["base_value"] or 0)
-    return Detail(row, json.loads(told["reasons"] or "[]"), bars(json.loads(told["contributions"] or "[]"), base), base, told["method"] or "",
+    return Detail(row, json.loads(told["reasons"] or "[]"), bars(zipped(told["contributions"]), base), base, told["method"] or "",
                   of("contradiction"), of("event", "ORDER BY event_at NULLS LAST, known_at, feed"), of("history", "ORDER BY as_of"),
                   of("label", "ORDER BY inspected_at"), _parties(served, shipment_id), of("watchlist"),
                   json.loads(row["declared"] or "{}"), json.loads(row["carried"] or "{}"))
 
 
-def bars(contributions: list[Any], base: float) -> list[Bar]:
+def zipped(text: str | None) -> list[tuple[str, str | None, float]]:
+    """Name, value as text and contribution of each feature, from the file's JSON: DuckDB zips lists into arrays or into objects."""
+    told = (list(one.values()) if isinstance(one, dict) else one for one in json.loads(text or "[]"))
+    return [(str(name), value, float(added or 0)) for name, value, added in told]
+
+
+def bars(contributions: list[tuple[str, str | None, float]], base: float) -> list[Bar]:
     """The weightiest contributions as steps of a waterfall, and the rest of them as one."""
-    told = sorted(((_value(one, 0), _value(one, 1), float(_value(one, 2) or 0)) for one in contributions), key=lambda one: -abs(one[2]))
+    told = sorted(contributions, key=lambda one: -abs(one[2]))
     steps, at = [], base
     for name, value, added in told[:_SHOWN_BARS]:
         if added:
-            feature = BY_NAME.get(str(name))
-            steps.append(Bar(feature.text if feature else Text(str(name), str(name)), _shown(value), added, at))
+            feature = BY_NAME.get(name)
+            steps.append(Bar(feature.text if feature else Text(name, name), _shown(value), added, at))
             at += added
     if rest := sum(added for _, _, added in told[_SHOWN_BARS:]):
         steps.append(Bar(Text(f"그 밖 {len(told) - _SHOWN_BARS}개 항목", f"{len(told) - _SHOWN_BARS} others"), "", rest, at))
     return steps
-
-
-def _value(one: Any, place: int) -> Any:
-    """A member of DuckDB's zipped lists, which JSON keeps as an object."""
-    return list(one.values())[place] if isinstance(one, dict) else one[place]
 
 
 def _shown(value: Any) -> str:
@@ -96,7 +97,8 @@ def _parties(served: Served, shipment_id: str) -> list[dict[str, Any]]:
         SELECT p.party_id, list(DISTINCT p.role ORDER BY p.role) AS roles, bool_or(p.is_person) AS is_person,
             any_value(p.identifier) AS identifier, any_value(s.shipments) AS shipments, any_value(s.inspected) AS inspected,
             any_value(s.violations) AS violations, any_value(s.first_known_at) AS first_known_at
-        FROM party p LEFT JOIN standing s USING (party_id) WHERE p.shipment_id = ? GROUP BY p.party_id, CASE WHEN p.party_id IS NULL THEN p.identifier END
+        FROM party p LEFT JOIN standing s USING (party_id) WHERE p.shipment_id = ?
+        GROUP BY p.party_id, CASE WHEN p.party_id IS NULL THEN p.identifier END
         ORDER BY min(CASE p.role WHEN 'importer' THEN 0 WHEN 'payer' THEN 1 WHEN 'consignee' THEN 2 WHEN 'seller' THEN 3 WHEN 'supplier' THEN 4
             WHEN 'consignor' THEN 5 WHEN 'forwarder' THEN 7 WHEN 'broker' THEN 6 ELSE 8 END), 1""", [shipment_id])
     for party in found:

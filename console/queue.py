@@ -20,8 +20,8 @@ SORTS: dict[str, tuple[str, str]] = {
     "chance": ("probability", "DESC"), "revenue": ("coalesce(expected_revenue_krw, 0)", "DESC")}
 STATES = ("open", "mine", "snoozed", "decided")
 _COLUMNS = """shipment_id, office_code, kind, stage, outside_id, declaration_no, house_bl, tracking_no, rank, position, lane, action, selected_by,
-    probability, expected_revenue_krw, contradictions, severe, reason_ko, reason_en, goods, origin_country, importer_id, is_person, importer_shipments,
-    importer_violations, decide_by, run_id"""
+    probability, expected_revenue_krw, contradictions, severe, reason_ko, reason_en, goods, origin_country, importer_id, is_person,
+    importer_shipments, importer_violations, decide_by, run_id"""
 _FROM = "FROM scored CROSS JOIN (SELECT run_id FROM publication)"
 
 
@@ -168,9 +168,14 @@ def count(served: Served, office: str, asked: Asked, states: Mapping[str, Live],
     return int(found["n"]) if found else 0
 
 
+def folded(text: str) -> str:
+    """A number in the one form that identifiers are kept in."""
+    return text.strip().upper().replace("-", "").replace(" ", "")
+
+
 def search(served: Served, text: str, limit: int = 30) -> list[dict[str, Any]]:
     """Shipments one of whose identifiers is the text, or starts with it where it has five characters or more."""
-    wanted = text.strip().upper().replace("-", "").replace(" ", "")
+    wanted = folded(text)
     if not wanted:
         return []
     until = wanted[:-1] + chr(ord(wanted[-1]) + 1)

@@ -81,10 +81,11 @@ class Reader:
         """A share as percent."""
         return "–" if value is None else f"{value:.{digits}%}"
 
-    def at(self, moment: datetime | None, *, year: bool = False) -> str:
-        """An instant in Korea time."""
+    def at(self, moment: datetime | str | None, *, year: bool = False) -> str:
+        """An instant, or one as JSON has it, in Korea time."""
         if moment is None:
             return "–"
+        moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         return moment.astimezone(KOREA).strftime("%Y-%m-%d %H:%M" if year else "%m-%d %H:%M")
 
     def day(self, value: date | str | None) -> str:

@@ -9,6 +9,7 @@ _DECIDE = frozenset({_OFFICER, _REVIEWER})
 _WORK = _DECIDE | {_SUPERVISOR}
 _READ = _WORK | {_ANALYST}
 _LOOK = _READ | {_AUDITOR}
+_WORKS = frozenset({_OPERATOR, _ANALYST, _SUPERVISOR, _AUDITOR, _ADMIN})
 
 # Open to whoever is not signed in.
 PUBLIC = frozenset({"sign_in", "sign_in_post", "static", "health", "htmx"})
@@ -20,7 +21,16 @@ ROUTES: dict[str, frozenset[Role]] = {
     "shipment": _LOOK, "raw": _LOOK, "decide": _DECIDE, "undo": _DECIDE, "feedback": _WORK, "unmask": _WORK,
     "outcomes": frozenset({_INSPECTOR}), "outcome": frozenset({_INSPECTOR}), "record_outcome": frozenset({_INSPECTOR}),
     "audit": frozenset({_AUDITOR}),
+    "runs": _WORKS, "quarantine": _WORKS, "refusal": frozenset({_OPERATOR, _ANALYST}),
+    **dict.fromkeys(("admin", "make_account", "change_account", "give_password", "make_key", "withdraw_key"), frozenset({_ADMIN})),
     "approvals": frozenset({_SUPERVISOR}), "answer": frozenset({_SUPERVISOR}),
+}
+
+# Routes of the JSON API, by the role of a key's account; a partner has no account and sees instructions for its own cargo alone.
+PARTNER = "partner"
+API_ROUTES: dict[str, frozenset[str]] = {
+    "api_shipment": _LOOK, "api_score": _READ, "api_decisions": _LOOK, "api_decide": _DECIDE,
+    "api_instructions": frozenset({PARTNER}), "api_instruction": frozenset({PARTNER}),
 }
 
 

@@ -10,7 +10,7 @@ import duckdb
 
 from jobs.manifest import Publication, latest
 from jobs.serving import build
-from lakehouse.clock import now
+from lakehouse.clock import end_of, now
 from lakehouse.lake import Lake
 
 # A lake that has had no night for longer is an older one looked at, such as the demo's: times left are then counted from its end.
@@ -51,6 +51,11 @@ class Served:
     def moment(self) -> datetime:
         """The instant that times left are counted from."""
         return now() if self.is_current else self.publication.at
+
+    @property
+    def next_run(self) -> datetime:
+        """When what has landed since is known at the earliest: the end of the next night."""
+        return end_of(self.publication.at.date() + timedelta(days=1))
 
 
 class Shelf:

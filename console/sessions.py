@@ -22,11 +22,12 @@ _SEEN_EVERY = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Session:
-    """Whoever is signed in, at which office."""
+    """Whoever is signed in, at which office; or who calls with a key of that name."""
 
     token: str
     account: Account
     office_code: str
+    key_name: str = ""
 
     @property
     def form_token(self) -> str:
@@ -36,7 +37,8 @@ class Session:
     @property
     def actor(self) -> Actor:
         """Who stands in the audit."""
-        return Actor(self.account.name, self.account.role.value, self.office_code)
+        who = f"{self.account.name} (API {self.key_name})" if self.key_name else self.account.name
+        return Actor(who[:80], self.account.role.value, self.office_code)
 
     @property
     def is_of_one_office(self) -> bool:

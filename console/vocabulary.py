@@ -37,6 +37,22 @@ STAGES = {"ordered": Text("주문", "Ordered"), "manifest": Text("적하목록 �
 # What selected a shipment, in the words of words.md.
 SELECTED_BY = {"model": Text("모델", "Model"), "mandate": Text("지시", "Order"), "rule": Text("선별기준", "Profile"),
                "explore": Text("탐색", "Exploration"), "random": Text("무작위", "Random"), "officer": Text("담당자", "Officer")}
+# Kinds of runs and the steps of the walk, in its order.
+RUN_KINDS = {"nightly": Text("야간 실행", "Nightly run"), "refresh": Text("주간 갱신", "Refresh"), "history": Text("과거 적재", "History"),
+             "ingest": Text("적재", "Ingest"), "replay": Text("격리 재처리", "Replay"), "relink": Text("당사자 재연결", "Relinking")}
+RUN_STAGES = {
+    "ingest": Text("적재", "Ingest"), "refine": Text("정제", "Refine"), "check": Text("품질 검사", "Check"),
+    "assemble": Text("화물 조립", "Assemble"), "screen": Text("대조", "Screen"), "label": Text("결과 반영", "Label"),
+    "featurize": Text("특징 계산", "Featurize"), "train": Text("학습", "Train"), "score": Text("채점", "Score"), "explain": Text("설명", "Explain"),
+    "select": Text("선별", "Select"), "monitor": Text("점검", "Monitor"), "publish": Text("공개", "Publish"), "replay": Text("재처리", "Replay"),
+    "relink": Text("재연결", "Relink")}
+REFUSAL_STATES = {"open": Text("미처리", "Open"), "accepted": Text("채택", "Accepted"), "duplicate": Text("중복", "Duplicate"),
+                  "refused": Text("다시 거부", "Refused again"), "dismissed": Text("종결", "Dismissed"), "dropped": Text("폐기", "Dropped")}
+# What a partner's key is for: the cargo that lies in a shed, or that a courier carries.
+HANDLERS = {"shed": Text("장치장", "Shed or terminal"), "courier": Text("특송업체", "Express courier")}
+# What a partner is told to do.
+INSTRUCTIONS = {"move": Text("이동 가능", "Let it move on"), "hold": Text("현 위치 대기", "Hold it where it is"),
+                "scan": Text("검색기로 이동", "Bring it to the scanner")}
 SEVERITIES = {"high": Text("큼", "Large"), "medium": Text("보통", "Moderate"), "low": Text("작음", "Small")}
 CONTRADICTIONS = {
     "value": Text("가격", "Value"), "weight": Text("중량", "Weight"), "origin": Text("원산지", "Origin"), "goods": Text("품명", "Goods"),
@@ -145,7 +161,8 @@ ACTIONS_NOTED = {
     "approval.refused": Text("승인 거절", "Approval refused"), "outcome.recorded": Text("결과 기록", "Outcome recorded"),
     "outcome.corrected": Text("결과 정정", "Outcome corrected"), "person.unmasked": Text("이름 봄", "Name shown"),
     "reason.feedback": Text("사유 의견", "Word on a reason"), "view.saved": Text("조건 저장", "View saved"),
-    "view.dropped": Text("조건 지움", "View deleted"),
+    "view.dropped": Text("조건 지움", "View deleted"), "key.made": Text("API 키 만듦", "API key made"),
+    "key.withdrawn": Text("API 키 폐기", "API key withdrawn"), "instruction.told": Text("지시 알림", "Instruction told"),
 }
 
 

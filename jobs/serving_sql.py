@@ -31,7 +31,7 @@ QUALIFY row_number() OVER (PARTITION BY cargo_control_no ORDER BY known_at DESC,
 _FROZEN = "e.shipment_id = o.shipment_id AND e.as_of = " + ("o.explained_at" if "explained_at" in EXPLANATION.columns else "o.as_of")
 _EXPLAINED = f"""
 CREATE TEMP TABLE explained AS
-SELECT e.shipment_id, e.base_value, e.reasons, e.method, e.features, e.feature_values, e.contributions,
+SELECT e.shipment_id, e.base_value, e.reasons, e.method, e.norms, e.features, e.feature_values, e.contributions,
     coalesce(list_filter(e.reasons, lambda r: NOT {_LOWERS})[1], e.reasons[1]) AS top
 FROM gold_explanation o JOIN newest n ON n.shipment_id = o.shipment_id AND n.as_of = o.as_of
 JOIN gold_explanation e ON {_FROZEN}"""
@@ -98,6 +98,15 @@ ORDER BY n.is_tonight DESC, office_code, rank"""
 
 _PLACE = "CREATE TABLE place AS SELECT shipment_id, is_tonight, office_code, rank FROM scored ORDER BY shipment_id"
 
+# Who has a shipment in hand: the shed where its cargo lies, the courier that carries it. Their keys see these and no others.
+_HANDLER = """
+CREATE TABLE handler AS
+SELECT k.shipment_id, 'shed' AS kind, c.shed_code AS code FROM known k JOIN cargo c USING (cargo_control_no) WHERE c.shed_code IS NOT NULL
+UNION
+SELECT l.shipment_id, 'courier', c.courier_code FROM linked l JOIN newest USING (shipment_id)
+JOIN silver_courier c ON l.feed = 'courier' AND c.record_key = l.record_key WHERE c.courier_code IS NOT NULL
+ORDER BY ALL"""
+
 _KEYS = ("declaration_no", "list_no", "cargo_control_no", "master_bl", "house_bl", "tracking_no", "bag_tag")
 _IDENTIFIER = "CREATE TABLE identifier AS SELECT DISTINCT upper(replace(value, '-', '')) AS value, shipment_id FROM (" + " UNION ALL ".join(
     [f"SELECT {key} AS value, shipment_id FROM scored" for key in _KEYS]
@@ -106,7 +115,7 @@ _IDENTIFIER = "CREATE TABLE identifier AS SELECT DISTINCT upper(replace(value, '
 
 _EXPLANATION = """
 CREATE TABLE explanation AS
-SELECT shipment_id, base_value, method, to_json(reasons)::VARCHAR AS reasons,
+SELECT shipment_id, base_value, method, to_json(reasons)::VARCHAR AS reasons, to_json(norms)::VARCHAR AS norms,
     to_json(list_zip(features, feature_values, contributions))::VARCHAR AS contributions FROM explained ORDER BY shipment_id"""
 
 _DETAILS = (
@@ -128,4 +137,4 @@ _DETAILS = (
        WHERE l.shipment_id IN (SELECT shipment_id FROM newest) ORDER BY l.shipment_id""",
 )
 TABLES = (_NEWEST, _KNOWN, _CARGO, _EXPLAINED, _DISAGREE, _LINKED, _MENTIONED,
-          _STANDING, _IMPORTER, _SCORED, _PLACE, _IDENTIFIER, _EXPLANATION, *_DETAILS)
+          _STANDING, _IMPORTER, _SCORED, _PLACE, _IDENTIFIER, _HANDLER, _EXPLANATION, *_DETAILS)

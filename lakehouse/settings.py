@@ -82,6 +82,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("decisions.second_person_probability", 0.25, Text("완화 결정에 두 번째 사람이 필요한 적발 확률", "Probability from which deciding below the recommendation takes a second person"), 0),
     Setting("decisions.second_person_krw", 10_000_000, Text("완화 결정에 두 번째 사람이 필요한 기대 추징액(원)", "Expected revenue, KRW, from which deciding below the recommendation takes a second person"), 0),
     Setting("console.idle_minutes", 30, Text("사용 없이 지난 접속 종료 시간(분)", "Minutes unused after which a session ends"), 1),
+    Setting("api.per_minute", 6000, Text("API 키 하나의 분당 요청 한도", "Requests a minute of one API key"), 1),
+    Setting("api.partner_per_minute", 60, Text("협력업체 API 키 하나의 분당 요청 한도", "Requests a minute of one partner's API key"), 1),
     Setting("console.session_hours", 10, Text("접속 최대 시간", "Hours after which a session ends at the latest"), 1),
     Setting("retention.days", 730, Text("지난 밤의 상태를 그대로 볼 수 있는 일수(불복 기간보다 길어야 함)", "Days back from the last published run for which a night can be read, explained and scored again as it was; longer than an appeal may take"), 180),
     Setting("retention.unneeded_hours", 24, Text("쓰지 않는 파일을 지우기까지의 시간", "Hours for which files that no kept night needs are left to whoever still reads them"), 0),

@@ -1,7 +1,6 @@
 """Tonight: the office's list, what is left of it, and finding a shipment by any number."""
 
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -16,7 +15,6 @@ from console.rendering import render
 from console.store.schema import ACCOUNT, MEMBERSHIP, SAVED_VIEW
 from console.vocabulary import KINDS, SELECTED_BY, STAGES, Role
 from console.words.tonight import facet_by, facet_kind, facet_lane, facet_mark, facet_new, facet_stage, mark_differs, mark_severe, new_importer
-from lakehouse.clock import end_of
 from models.lanes import LANES
 
 router = APIRouter()
@@ -89,8 +87,7 @@ def _found(request: Request, text: str) -> Response:
         return RedirectResponse(str(request.url_for("shipment", shipment_id=exact[0]["shipment_id"]).path), 303)
     with request.app.state.database.reading() as connection:
         states = live(connection, session.office_code)
-    next_run = end_of(served.publication.at.date() + timedelta(days=1))
-    return render(request, "search.html", rows=rows, text=text, states=states, moment=served.moment, next_run=next_run)
+    return render(request, "search.html", rows=rows, text=text, states=states, moment=served.moment, next_run=served.next_run)
 
 
 def _given(request: Request) -> dict[str, list[str]]:

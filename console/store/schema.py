@@ -90,8 +90,11 @@ SAVED_VIEW = Table("saved_view", METADATA, _id(), _account(), _text("name", 60),
 FEEDBACK = Table("feedback", METADATA, _id(), _text("shipment_id", 64), _text("reason_code", 60), _account(), _text("verdict", 10), _at("made_at"),
                  _text("run_id", 100))
 UNMASKING = Table("unmasking", METADATA, _id(), _text("shipment_id", 64), _account(), _text("reason", 300), _at("made_at"), _at("until"))
-API_KEY = Table("api_key", METADATA, _id(), _text("name", 60), _text("key_hash", 64), _text("role", 20), _text("office_code", 3),
-                _text("partner", 60), _at("made_at"), _at("withdrawn_at", True))
+# Of an account, whose role and offices it has as they are then; or of a partner, who sees what one shed or courier handles.
+API_KEY = Table(
+    "api_key", METADATA, _id(), _text("name", 60), Column("key_hash", String(64), nullable=False, unique=True), _text("hint", 12),
+    _account(nullable=True), _text("handler_kind", 10), _text("handler_code", 40), _at("made_at"), _account("made_by", True), _at("used_at", True),
+    _at("withdrawn_at", True))
 AUDIT = Table(
     "audit", METADATA, Column("number", _ID, primary_key=True, autoincrement=False), _text("at", 40), _text("who", 80), _text("role", 20),
     _text("office_code", 3), _text("action", 40), _text("subject", 200), _json("before"), _json("after"), _text("why", 1000), _text("hash", 64),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from features.tables import FEATURE
 from feeds import cargo_progress
 from fusion.tables import CONTRADICTION, DECLARATION_FACT, EVENT, LABEL, LINK, PARTY_MENTION, SHIPMENT
 from jobs.manifest import Publication, publish
@@ -18,6 +19,9 @@ OFFICE, OTHER = "030", "010"
 SCRIPT = "<script>document.title='hit'</script><img src=x onerror=\"document.title='hit'\">"
 TURNED = "\u202egnp.exe"
 PERSON = "가상다온"
+SHED = "03012202"
+# What the small lake's model asks for; green shipments behind these have no explanation, only their features.
+SCORED_BY, EXPLAINED = ("carried_in_kg_gap_size", "customs_value_log", "origin_country"), 60
 PROGRESS = cargo_progress.FEED
 
 
@@ -51,9 +55,16 @@ def add_night(lake: Lake, at: datetime, shipments: int = 64, others: int = 4) ->
                      PROGRESS.quarantine)
     versions = {table.full_name: version for table in TABLES if (version := lake.version(table)) is not None}
     publication = Publication(f"nightly-{at:%Y%m%d}", "nightly", f"{at:%Y-%m-%d}", at.isoformat(), f"{at:%Y%m%d}", versions,
-                              stages=[{"name": "ingest", "rows_in": 1, "rows_out": 1, "seconds": 1.0}], summary={"model": "haechi-1"})
+                              stages=[{"name": "ingest", "rows_in": 1, "rows_out": 1, "seconds": 1.0}], summary={
+                                  "model": "haechi-1", "feeds": {"cargo_progress": {"files": 1, "records_in": shipments + 1, "accepted": shipments,
+                                                                                    "quarantined": 1, "duplicate": 0}}})
     publish(lake, publication)
     return publication
+
+
+def values_of(number: int) -> list[str | None]:
+    """The values that a shipment was scored by."""
+    return [f"{number % 7 - 3}.0", f"{10 + number % 5}.5", None]
 
 
 def name_of(number: int) -> str:
@@ -83,13 +94,16 @@ def _add(rows: dict[Any, list[dict[str, Any]]], number: int, office: str, at: da
     reasons = [{"code": "weight_gap", "ko": f"확인된 중량 1,896㎏ — 신고 합계 1,579㎏와 차이, 확인 필요{SCRIPT if number == 1 else ''}",
                 "en": "Weight seen 1,896 kg against 1,579 kg declared in all: to be checked", "features": ["weight_gap_kg_log"]},
                {"code": "price", "ko": "㎏당 신고가격 자료 없음 — 확인 필요", "en": "Price per kg: no data yet, to be checked", "features": []}]
-    told = {"base_value": -2.0, "features": ["weight_gap_kg_log", "customs_value_log"], "feature_values": ["5.8", "17.1"],
-            "contributions": [chance * 3, chance], "reasons": reasons, "method": "shap"}
+    told = {"base_value": -2.0, "features": list(SCORED_BY), "feature_values": values_of(number),
+            "contributions": [chance * 3, chance, 0.0], "reasons": reasons, "method": "shap"}
     more = {"explained_at": at, "score": chance * 4 - 2, "why": "lane"}
     kept = {name: value for name, value in (told | more).items() if name in EXPLANATION.columns}
     if "explained_at" in EXPLANATION.columns:
         kept["method"] = "pred_contrib"
-    add(EXPLANATION, shipment_id=shipment_id, as_of=at, model_version="haechi-1", **kept)
+    if place < EXPLAINED:
+        add(EXPLANATION, shipment_id=shipment_id, as_of=at, model_version="haechi-1", **kept)
+    else:
+        add(FEATURE, shipment_id=shipment_id, as_of=at, norms=[], **dict(zip(SCORED_BY, map(float, values_of(number)[:2]), strict=False)))
     if place < 24:
         action = {"red": "open", "orange": "scan"}.get(lane, "documents")
         add(SELECTION, business_date=at.date(), office_code=office, shipment_id=shipment_id, position=place + 1, action=action,
@@ -126,5 +140,5 @@ def _add_cargo(rows: dict[Any, list[dict[str, Any]]], number: int, control: str,
     file = {"file": f"{at:%Y-%m-%d}/progress.xml", "position": f"{number}", "known_at": at, "content_hash": f"{number:064d}"}
     rows.setdefault(PROGRESS.silver, []).append(file | {
         "record_key": control, "issued_at": at, "ordinal": 0, "cargo_control_no": control, "goods": goods, "gross_mass": 1883.2, "packages": 195.0,
-        "loading_port": "MXP", "discharge_port": "ICN", "vessel_name": "8X919", "voyage_no": "1", "carrier_name": "서린에어", "container_count": 1.0})
+        "steps": [{"step": "반입신고", "shed_code": SHED, "shed_name": "신항가온터미널", "processed_at": at}], "loading_port": "MXP", "discharge_port": "ICN", "vessel_name": "8X919", "voyage_no": "1", "carrier_name": "서린에어", "container_count": 1.0})
     rows.setdefault(PROGRESS.bronze, []).append(file | {"raw": raw})

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import small_lake
 from axe_playwright_python.sync_playwright import Axe
 from conftest import PASSWORD, Site
 from sqlalchemy import select
@@ -164,7 +165,8 @@ PAGES = {
     "officer": ("/tonight", "/tonight?scope=all&lane=red", "/tonight?state=decided", "/tonight?q=4122326100", "/tonight?q=nothing", "/shipments/s00000",
                 "/shipments/s00001/raw?feed=cargo_progress&record=26HAEC0001I00010001", "/shipments/none", "/approvals", "/password"),
     "reviewer": ("/shipments/s00000",), "supervisor": ("/tonight", "/approvals"), "analyst": ("/tonight", "/shipments/s00064"),
-    "inspector": ("/outcomes", "/outcomes/s00001"), "auditor": ("/audit", "/shipments/s00001")}
+    "inspector": ("/outcomes", "/outcomes/s00001"), "auditor": ("/audit", "/shipments/s00001"),
+    "admin": ("/admin", "/admin?account=1"), "operator": ("/runs", "/quarantine?all=1", f"/quarantine/R{small_lake.night():%Y%m%d}")}
 
 
 @pytest.mark.parametrize(("language", "theme"), list(itertools.product(("ko", "en"), ("light", "dark"))))

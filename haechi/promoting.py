@@ -11,7 +11,7 @@ from lakehouse.errors import CallerError
 
 _SIDES = ("champion", "challenger", "difference")
 _DECISIONS = {"promoted": "Promoted", "refused": "Refused", "waiting": "Waits for a second person: haechi promote --approve --by NAME",
-              "rolled_back": "Rolled back"}
+              "rolled_back": "Rolled back", "held_back": "Held back"}
 
 
 def promote(

@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from features.catalogue import FEATURES
 from fusion.tables import SHIPMENT
 from jobs.context import Run
 from jobs.train import labelled_rows
@@ -21,6 +22,7 @@ from models.capacity import Floats, Labelled, places_share
 from models.cells import trader_sizes
 from models.gate import Later
 from models.lanes import OUTSIDE_ID
+from models.prior import prior_bundle
 from models.score import raw_score
 from models.select import Reason, read_offices
 from models.tables import SCORE, SELECTION
@@ -70,7 +72,9 @@ def compared(found: Weeks, champion: Bundle, challenger: Bundle) -> tuple[Later,
     weight, is_weighted = weights(found)
     strata = {"office": found.column("office"), "kind": found.column("kind"), "trader": trader_sizes(found.column(_SIZE).astype(np.float64))}
     one, other = (raw_score(bundle, bundle.encoding.matrix(found.rows)) for bundle in (champion, challenger))
-    return Later(labelled(found, weight, is_weighted), one, other, found.is_random, strata), is_weighted
+    prior = prior_bundle(FEATURES) if champion.text else None
+    unlearned = raw_score(prior, prior.encoding.matrix(found.rows)) if prior else None
+    return Later(labelled(found, weight, is_weighted), one, other, found.is_random, strata, unlearned), is_weighted
 
 
 def labelled(found: Weeks, weight: Floats, is_weighted: bool) -> Labelled:

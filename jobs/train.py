@@ -1,6 +1,7 @@
 """Step 8, train: a challenger when one is due, the first of which is champion at once."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ from fusion.labels import training_spine
 from jobs.context import Counts, Run
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings, load_yaml
+from lakehouse.text import Text
 from models.configuration import Configuration, read_configuration
-from models.registry import Registry
+from models.prior import VERSION
+from models.registry import CHAMPION, Registry
 from models.train import Examples, Fitted, fit
 
 EXPOSURE = "exp(duty_exposure_log)"
@@ -42,7 +45,18 @@ def train(run: Run, registry: Registry, table: pa.Table) -> Fitted:
     bundle = registry.register(fitted, run.business_date, versions, run.as_of)
     run.notes["trained"] = bundle.version
     run.say(f"{bundle.version} trained on {fitted.rows} outcomes, {fitted.violations} violations")
+    if worse := fitted.worse_than_prior:
+        champion = registry.holder(CHAMPION) or VERSION
+        registry.record(bundle.version, held_back(bundle.version, champion, worse, run.as_of))
+        run.say(f"{bundle.version} is held back, {champion} goes on ranking: {worse[0].en}")
     return fitted
+
+
+def held_back(version: str, champion: str, worse: Sequence[Text], as_of: datetime) -> dict[str, Any]:
+    """The record of a model that ranks worse than what needs no learning."""
+    reasons = [{"code": "worse_than_prior", "ko": text.ko, "en": text.en} for text in worse]
+    return {"decision": "held_back", "champion": champion, "challenger": version, "reasons": reasons, "by": "train", "account": "train", "why": "",
+            "at": as_of.isoformat()}
 
 
 def registry_of(lake: Lake, settings: Settings) -> Registry:

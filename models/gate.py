@@ -37,20 +37,25 @@ class Rules:
 
 @dataclass(frozen=True)
 class Later:
-    """Labelled rows that neither model learned from, with both scores; `strata` name each row's place in each dimension."""
+    """Labelled rows that neither model learned from, with both scores; `strata` name each row's place in each dimension.
+
+    `prior` is the score of the declared prior, where it is not the champion itself.
+    """
 
     labelled: Labelled
     champion: Floats
     challenger: Floats
     is_random: Bools
     strata: Mapping[str, npt.NDArray[Any]]
+    prior: Floats | None = None
 
 
 def judge(later: Later, rules: Rules, seed: int) -> dict[str, Any]:
     """The record: decision, every reason with its code, and all figures of both models with 95 % intervals.
 
     Refuses where there is too little to compare, where either measure over all rows is lower, where the higher
-    precision is not certain enough, and where the random stratum or a cell is worse beyond noise. The noise of a cell
+    precision is not certain enough, and where the random stratum, a cell, or the whole beside the declared prior is
+    worse beyond noise. The noise of a cell
     is not widened for there being many: a refusal costs a week, a promotion that harms an office costs more.
     """
     labelled = later.labelled
@@ -63,7 +68,7 @@ def judge(later: Later, rules: Rules, seed: int) -> dict[str, Any]:
     parts = cells(later.strata, labelled.illicit, rules.cell_violations)
     judged, told = _compared(later, np.ones(len(labelled), dtype=bool), parts, rules, seed)
     record |= {"all": judged[0], "cells": judged[1:], "random": _random(later, rules, seed)}
-    reasons = [*_of_all(judged[0], rules), *_of_random(record["random"]), *told]
+    reasons = [*_of_all(judged[0], rules), *_of_random(record["random"]), *told, *_of_prior(later, rules, seed)]
     return record | {"reasons": reasons or [_better(judged[0])], "decision": REFUSE if reasons else PROMOTE}
 
 
@@ -143,6 +148,19 @@ def _of_random(found_there: Mapping[str, Any]) -> list[dict[str, str]]:
     return [_reason("random_worse", Text(
         f"무작위 표본 {WORDS[name].ko} {_pair(found_there, name)}: 오차 범위를 넘어 낮음",
         f"Random stratum, {WORDS[name].en} {_pair(found_there, name)}: lower beyond noise")) for name in found_there["worse"]]
+
+
+def _of_prior(later: Later, rules: Rules, seed: int) -> list[dict[str, str]]:
+    if later.prior is None:
+        return []
+    whole = [np.ones(len(later.labelled), dtype=bool)]
+    sides = [found(later.labelled, score, whole, rules.resamples, seed) for score in (later.prior, later.challenger)]
+    told = []
+    for name in (name for name in _OF_ALL if _is_worse(_differences(sides, name, 0))):
+        pair = " → ".join(f"{side.value[name][0]:.3f}" for side in sides)
+        told.append(_reason("worse_than_prior", Text(f"선언된 사전값 대비 {WORDS[name].ko} {pair}: 오차 범위를 넘어 낮음",
+                                                     f"{WORDS[name].en.capitalize()} beside the declared prior {pair}: lower beyond noise")))
+    return told
 
 
 def _cell_worse(cell: Cell, name: str, figures: Mapping[str, Any]) -> dict[str, str]:

@@ -75,6 +75,15 @@ def paired_difference(score: Floats, other: Floats, illicit: Floats, percent: in
             "interval_95": _bounds(differences), "share_not_worse": float((differences >= 0).mean()) if k else None}
 
 
+def paired_auc(score: Floats, other: Floats, illicit: Floats, resamples: int = 500, seed: int = 0) -> dict[str, Any]:
+    """AUC of `score` less that of `other` over the same resamples, with its 95 % interval."""
+    one, two = _ranked(score, illicit), _ranked(other, illicit)
+    drawn = [_auc(one, counts[:, one.order]) - _auc(two, counts[:, two.order]) for counts in resampled(len(score), resamples, seed)]
+    differences, first, second = np.concatenate(drawn), auc(score, illicit), auc(other, illicit)
+    return {"difference": None if first is None or second is None else first - second, "interval_95": _bounds(differences),
+            "share_not_worse": None if first is None else float((differences >= 0).mean())}
+
+
 def calibration(probability: Floats, illicit: Floats, bins: int = 10) -> dict[str, float | None]:
     """Expected calibration error over equal-count bins, Brier score, and slope and intercept (1 and 0 when right)."""
     if not len(probability):

@@ -59,7 +59,10 @@ class Registry:
 
     def register(self, fitted: Fitted, business_date: date, input_versions: Mapping[str, int],
                  as_of: datetime | None = None) -> Bundle:
-        """Log a training on what was known by `as_of` and register its model: the first is champion, later ones challenger."""
+        """Log a training on what was known by `as_of` and register its model: the first is champion, later ones challenger.
+
+        A first one that is worse than the prior waits as challenger too: the prior goes on ranking.
+        """
         mlflow, client = self._open()
         with mlflow.start_run(experiment_id=self._experiment(client), run_name=f"{fitted.configuration.name} {business_date}") as run:
             mlflow.log_params({**flat(asdict(fitted.configuration)), "rounds_used": fitted.rounds, "rows": fitted.rows,
@@ -81,7 +84,7 @@ class Registry:
             for what, content in (("model", fitted.bundle.text), ("bundle", plain)):
                 client.set_model_version_tag(NAME, number, _TAG + what, sha256(content))
             client.set_model_version_tag(NAME, number, "haechi.run_id", run.info.run_id)
-        first = versions.version_of(client, CHAMPION) is None
+        first = versions.version_of(client, CHAMPION) is None and not fitted.worse_than_prior
         client.set_registered_model_alias(NAME, CHAMPION if first else CHALLENGER, number)
         return fitted.bundle.named(f"{NAME}-{number}")
 

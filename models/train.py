@@ -10,11 +10,13 @@ import numpy.typing as npt
 
 from features.feature import Feature
 from lakehouse.errors import CallerError
+from lakehouse.text import Text
 from models.bundle import Bundle
 from models.calibration import Amount, fit_amount, fit_calibration
 from models.configuration import Configuration
 from models.drift import make_reference
 from models.encoding import Encoding, Frame, learn_encoding
+from models.guard import beside_priors, prior_scores, worse_than
 from models.metrics import at_capacity, auc, best_at_capacity, calibration
 from models.split import Fold, folds, kept_rows
 from models.verify import average, read_forest
@@ -55,6 +57,11 @@ class Fitted:
     held_out_score: Floats
     sample: Floats
 
+    @property
+    def worse_than_prior(self) -> list[Text]:
+        """What says that it ranks worse than what needs no learning, beyond noise; empty where nothing does."""
+        return worse_than(self.metrics.get("beside_prior", {}))
+
 
 def fit(examples: Examples, features: Sequence[Feature], configuration: Configuration, seed: int) -> Fitted:
     """Train on the examples: rounds and calibration from held-out later rows, then the final model on all of them.
@@ -85,6 +92,9 @@ def fit(examples: Examples, features: Sequence[Feature], configuration: Configur
     mixed = matrix[np.random.default_rng(seed).permutation(final)[:_REFERENCE]]
     bundle = replace(bundle, reference=make_reference(bundle, mixed))
     measured = _measured(bundle, score, illicit[held_out], None if revenue is None else revenue[held_out])
+    if measured["n"]:
+        priors = {name: ranks[held_out] for name, ranks in prior_scores(examples.frame, features).items()}
+        measured["beside_prior"] = beside_priors(score, priors, illicit[held_out])
     return Fitted(bundle, configuration, rounds, len(final), int(illicit[final].sum()), measured, held_out, score, mixed[:_SAMPLE])
 
 

@@ -23,7 +23,7 @@ from jobs import score
 from jobs.context import Run
 from jobs.manifest import Publication, publish
 from jobs.promotion import Who, approve, promote
-from jobs.train import registry_of
+from jobs.train import registry_of, train, training_table
 from lakehouse.clock import KOREA
 from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
@@ -173,3 +173,16 @@ def test_a_worse_one_and_one_without_later_outcomes_are_refused_and_kept_on_reco
     code, few = said()
     assert code == 0 and few["decision"] == "refused" and few["challenger"] == "haechi-3" and few["all"] is None
     assert few["rows"] == A_DAY and few["lacking"]["outcomes"] == 200 - A_DAY and registry.holder(CHALLENGER) == "haechi-3"
+
+
+def test_a_first_model_that_the_prior_beats_waits_and_the_record_says_so(world: World, spark: SparkSession, tmp_path: Path) -> None:
+    lake = Lake(shutil.copytree(world.root.root, tmp_path / "lake", ignore=shutil.ignore_patterns("_haechi")).as_posix())
+    registry, said = registry_of(lake, world.settings), list[str]()
+    night = Run(spark, lake, world.settings, "nightly", END, NIGHT, None, "night", "1", None, said.append)
+    # What its outcomes turn on is the declared prior itself; a model of 240 rows comes not near it.
+    train(night, registry, training_table(night))
+    assert (registry.holder(CHAMPION), registry.holder(CHALLENGER)) == (None, "haechi-1") and score.model(night).version == "prior-1"
+    [record] = registry.records()
+    assert_valid("promote", {"records": [record]})
+    assert record["decision"] == "held_back" and record["champion"] == "prior-1" and "AUC" in record["reasons"][0]["en"]
+    assert "held back" in said[-1]

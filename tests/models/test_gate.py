@@ -79,6 +79,13 @@ def test_a_bad_challenger_is_refused_for_what_is_bad_about_it(plant: str, code: 
     assert all(reason["ko"] != reason["en"] for reason in record["reasons"])
 
 
+def test_one_that_the_prior_beats_is_refused_whatever_the_champion_is() -> None:
+    weeks = later(3, BETTER["sharper"], 28, 10.0)
+    record = judge(replace(weeks, prior=weeks.labelled.illicit), RULES, 3)
+    assert record["decision"] == REFUSE and codes(record) == {"worse_than_prior"}
+    assert judge(replace(weeks, prior=weeks.champion), RULES, 3)["decision"] == PROMOTE
+
+
 def test_the_random_stratum_is_judged_by_itself_once_it_has_violations_enough() -> None:
     draw = np.random.default_rng(2)
     illicit = (draw.random(3000) < 0.3).astype(float)

@@ -16,7 +16,7 @@ from labelled_world import SMALL, examples
 from features.feature import Feature
 from lakehouse.errors import CallerError, InternalError
 from models import cache
-from models.registry import CHALLENGER, FORMER, Registry
+from models.registry import CHALLENGER, CHAMPION, FORMER, Registry
 from models.score import raw_score
 from models.train import Fitted, fit
 
@@ -87,6 +87,21 @@ def test_a_second_model_waits_as_challenger_until_it_is_promoted(registry: Regis
         registry.roll_back()
     with pytest.raises(CallerError, match="haechi-9"):
         registry.promote("haechi-9")
+
+
+def test_a_first_model_of_useless_features_is_held_back_and_the_prior_goes_on_ranking(tmp_path: Path, features: tuple[Feature, ...], rows: Rows) -> None:
+    frame, draw = rows(1500), np.random.default_rng(5)
+    frame["gap_ratio"] = 2.0 * frame.illicit + draw.normal(0, 0.5, 1500)
+    useless = fit(examples(frame), features, replace(SMALL, features=("noise", "age_days")), seed=3)
+    beside = useless.metrics["beside_prior"]
+    assert set(beside) == {"prior-1"} and beside["prior-1"]["auc"]["interval_95"][1] < -0.2
+    assert "AUC" in useless.worse_than_prior[0].en and "prior-1" in useless.worse_than_prior[0].ko
+    registry = Registry(tmp_path / "lake")
+    assert registry.register(useless, NIGHT, {}).version == "haechi-1"
+    assert registry.holder(CHAMPION) is None and registry.holder(CHALLENGER) == "haechi-1"
+    assert registry.load_champion(names(useless)) is None
+    useful = fit(examples(frame), features, SMALL, seed=3)
+    assert useful.worse_than_prior == [] and registry.register(useful, NIGHT, {}).version == "haechi-2" == registry.holder(CHAMPION)
 
 
 def test_a_night_whose_alias_has_not_moved_reads_plain_files_without_mlflow(registry: Registry, fitted: Fitted) -> None:

@@ -106,4 +106,6 @@ def later(seed: int, plant: Plant, nights: int, weight_cap: float) -> Later:
     weight, office = np.minimum(1 / chance, weight_cap)[taken], made.strata["office"][taken]
     share = places_share(office, weight, dict(zip(OFFICES, map(float, _PLACES * nights), strict=True)))
     labelled = Labelled(made.illicit[taken], made.revenue[taken], office, share, weight)
-    return Later(labelled, champion[taken], challenger[taken], is_random[taken], {name: values[taken] for name, values in made.strata.items()})
+    of_all = (_PLACES / _SHIPMENTS_A_NIGHT)[np.searchsorted(OFFICES, office)]
+    strata = {name: values[taken] for name, values in made.strata.items()}
+    return Later(labelled, champion[taken], challenger[taken], is_random[taken], of_all, strata)

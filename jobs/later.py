@@ -74,7 +74,13 @@ def compared(found: Weeks, champion: Bundle, challenger: Bundle) -> tuple[Later,
     one, other = (raw_score(bundle, bundle.encoding.matrix(found.rows)) for bundle in (champion, challenger))
     prior = prior_bundle(FEATURES) if champion.text else None
     unlearned = raw_score(prior, prior.encoding.matrix(found.rows)) if prior else None
-    return Later(labelled(found, weight, is_weighted), one, other, found.is_random, strata, unlearned), is_weighted
+    rows, of_all = labelled(found, weight, is_weighted), shares(found)
+    return Later(rows, one, other, found.is_random, of_all, strata, unlearned), is_weighted
+
+
+def shares(found: Weeks) -> Floats:
+    """By row the part of all its shipments that its office could look at."""
+    return np.array([found.capacity[each]["share"] for each in found.column("office")], dtype=np.float64)
 
 
 def labelled(found: Weeks, weight: Floats, is_weighted: bool) -> Labelled:
@@ -85,8 +91,7 @@ def labelled(found: Weeks, weight: Floats, is_weighted: bool) -> Labelled:
     """
     office = found.column("office")
     places = {name: each["places_a_night"] * max(found.nights, 1) for name, each in found.capacity.items()}
-    of_all = np.array([found.capacity[each]["share"] for each in office], dtype=np.float64)
-    share = places_share(office, weight, places) if is_weighted else of_all
+    share = places_share(office, weight, places) if is_weighted else shares(found)
     return Labelled(found.column("illicit").astype(np.float64), np.nan_to_num(found.column("revenue_krw").astype(np.float64)), office, share, weight)
 
 

@@ -1,7 +1,7 @@
 """Gate: whether a challenger takes the champion's place, by what both would have found on the same later rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,13 +39,15 @@ class Rules:
 class Later:
     """Labelled rows that neither model learned from, with both scores; `strata` name each row's place in each dimension.
 
-    `prior` is the score of the declared prior, where it is not the champion itself.
+    `share_of_all` is the part of all its shipments that a row's office can look at: what it picks of the random stratum,
+    which stands for them all alike. `prior` is the score of the declared prior, where it is not the champion itself.
     """
 
     labelled: Labelled
     champion: Floats
     challenger: Floats
     is_random: Bools
+    share_of_all: Floats
     strata: Mapping[str, npt.NDArray[Any]]
     prior: Floats | None = None
 
@@ -89,7 +91,7 @@ def _compared(later: Later, rows: Bools, parts: list[Cell], rules: Rules, seed: 
 def _random(later: Later, rules: Rules, seed: int) -> dict[str, Any]:
     """Figures of the random stratum, with what it lacks to be judged."""
     rows = later.is_random
-    labelled = later.labelled.of(rows)
+    labelled = replace(later.labelled.of(rows), share=later.share_of_all[rows], weight=np.ones(int(rows.sum())))
     violations = int(labelled.illicit.sum())
     if not violations:
         return {"rows": len(labelled), "violations": 0, "lacking": rules.random_violations, "champion": None, "challenger": None,

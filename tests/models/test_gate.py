@@ -92,8 +92,11 @@ def test_the_random_stratum_is_judged_by_itself_once_it_has_violations_enough() 
     is_random = np.arange(3000) % 10 == 0
     good, bad = illicit + draw.normal(0, 0.7, 3000), -illicit
     rows = labelled(illicit.tolist(), ["A"] * 3000, [0.1] * 3000)
-    weeks = Later(rows, np.where(is_random, good, good - illicit * 0.9), np.where(is_random, bad, good), is_random, {})
+    weeks = Later(rows, np.where(is_random, good, good - illicit * 0.9), np.where(is_random, bad, good), is_random, rows.share, {})
     record = judge(weeks, RULES, 1)
     assert "random_worse" in codes(record) and record["random"]["lacking"] == 0
+    # Of three hundred random rows, each alike, the office picks the tenth that it could of all its shipments.
+    wide = judge(replace(weeks, share_of_all=np.ones(3000)), RULES, 1)
+    assert wide["random"]["champion"]["recall"]["value"] == 1.0 and record["random"]["champion"]["recall"]["value"] < 0.4
     few = judge(weeks, replace(RULES, random_violations=1000), 1)
     assert "random_worse" not in codes(few) and few["random"]["lacking"] == 1000 - few["random"]["violations"]

@@ -41,5 +41,5 @@ def may(role: Role, route: str) -> bool:
 
 def home_of(role: Role) -> str:
     """The route a role starts at."""
-    starts = ("tonight", "outcomes", "runs", "audit", "admin", "password")
+    starts = ("tonight", "outcomes", "audit", "admin", "runs", "password")
     return next(route for route in starts if may(role, route))

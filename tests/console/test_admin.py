@@ -7,7 +7,9 @@ import pytest
 from conftest import SignIn, Site
 from sqlalchemy import select
 
-from console.store.database import Database
+from console import keys
+from console.store.audit import SYSTEM
+from console.store.database import Change, Database
 from console.store.schema import ACCOUNT, AUDIT, MEMBERSHIP, SESSION
 
 
@@ -83,3 +85,21 @@ def test_a_key_is_made_by_hand_used_and_withdrawn(embedded_site: Site, enter: An
     asked = page.request.get(f"{embedded_site.address}/api/v1/instructions", headers={"Authorization": f"Bearer {key}"})
     assert asked.status == 401 and "Withdrawn" in page.inner_text("#keys-of-api")
     assert [one for one in actions(embedded_site.database) if one[0].startswith("key.")] == [("key.made", "admin"), ("key.withdrawn", "admin")]
+
+
+def test_keys_on_each_kind_of_database(database: Database) -> None:
+    with database.change(SYSTEM) as change:
+        of_account, of_partner = keys.make(change, "desk", number_in(change, "officer")), keys.make(change, "gate", handler=("shed", "03012202"))
+    found = keys.caller(database, of_account)
+    assert found is not None and (found.role, found.actor.who) == ("officer", "officer (API desk)")
+    partner = keys.caller(database, of_partner)
+    assert partner is not None and (partner.role, partner.handler) == ("partner", ("shed", "03012202"))
+    with database.reading() as connection:
+        assert {row["name"]: row["used_at"] is not None for row in keys.listed(connection)} == {"desk": True, "gate": True}
+    with database.change(SYSTEM) as change:
+        keys.withdraw(change, partner.key_id)
+    assert keys.caller(database, of_partner) is None and keys.caller(database, of_account) == found
+
+
+def number_in(change: Change, name: str) -> int:
+    return int(change.read(select(ACCOUNT.c.id).where(ACCOUNT.c.name == name)).scalar_one())

@@ -9,7 +9,23 @@ from pathlib import Path
 
 import typer
 
-from haechi import benchmark, console, explanations, keeping, links, parties, promoting, quality, quarantine, tracing, vault, views, watching, works
+from haechi import (
+    backtesting,
+    benchmark,
+    console,
+    explanations,
+    keeping,
+    links,
+    parties,
+    promoting,
+    quality,
+    quarantine,
+    tracing,
+    vault,
+    views,
+    watching,
+    works,
+)
 from haechi.output import told
 from lakehouse.clock import now
 from lakehouse.errors import CallerError, HaechiError, InternalError
@@ -20,7 +36,7 @@ app = typer.Typer(name="haechi", no_args_is_help=True, add_completion=False, pre
                   help="Haechi (해치) tells customs which shipments to look at, before they must be released, and why.")
 for name, command in (
     ("doctor", views.doctor), ("demo", works.demo), ("simulate", works.simulate), ("ingest", works.ingest), ("nightly", works.nightly),
-    ("refresh", works.refresh), ("train", works.train), ("promote", promoting.promote),
+    ("refresh", works.refresh), ("train", works.train), ("promote", promoting.promote), ("backtest", backtesting.backtest),
     ("score", views.score), ("explain", explanations.explain), ("select", views.select),
     ("rescore", explanations.rescore), ("verify", explanations.verify), ("trace", tracing.trace),
     ("evaluate", benchmark.evaluate), ("sql", views.sql), ("list", views.list_), ("checks", quality.checks), ("console", console.console),

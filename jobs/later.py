@@ -53,15 +53,18 @@ class Weeks:
         return np.asarray(self.column("selected_by") == Reason.RANDOM.value)
 
 
-def weeks(run: Run, since: datetime) -> Weeks:
-    """What was inspected of shipments scored from `since` on whose outcome was known after it: no model of then learned it."""
-    at = sql_instant(since)
+def weeks(run: Run, since: datetime, until: datetime | None = None) -> Weeks:
+    """What was inspected of shipments scored from `since` on, up to `until` where given, whose outcome was known after `since`.
+
+    No model of then has learned from it.
+    """
+    at, last = sql_instant(since), sql_instant(until or run.as_of)
     shipments = run.known.current(run.spark, SHIPMENT).selectExpr("shipment_id", "coalesce(office_code, '') AS office", "coalesce(kind, '') AS kind",
                                                                   f"{OUTSIDE_ID} AS outside_id")
-    rows = labelled_rows(run).where(f"as_of >= {at} AND label_known_at > {at}").join(shipments, "shipment_id")
+    rows = labelled_rows(run).where(f"as_of >= {at} AND as_of <= {last} AND label_known_at > {at}").join(shipments, "shipment_id")
     drawn = _drawn(run, rows.select("shipment_id", "inspected_at"))
     table = rows.join(drawn, "shipment_id", "left").orderBy("as_of", "outside_id", "shipment_id").toArrow()
-    scores = run.known.read(run.spark, SCORE).where(f"as_of >= {at} AND as_of <= {sql_instant(run.as_of)}")
+    scores = run.known.read(run.spark, SCORE).where(f"as_of >= {at} AND as_of <= {last}")
     nights = scores.select("business_date").distinct().count()
     counted = scores.groupBy(F.coalesce("office_code", F.lit("")).alias("office")).agg(F.countDistinct("shipment_id").alias("shipments")).collect()
     return Weeks(table, nights, _capacity(table, {row["office"]: row["shipments"] for row in counted}, nights))

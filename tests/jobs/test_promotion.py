@@ -20,6 +20,7 @@ from fusion.tables import LABEL, SHIPMENT
 from haechi import running
 from haechi.cli import run as command
 from jobs import score
+from jobs.backtest import POLICIES
 from jobs.context import Run
 from jobs.manifest import Publication, publish
 from jobs.promotion import Who, approve, promote
@@ -97,6 +98,21 @@ def later_lake(world: World, tmp_path_factory: pytest.TempPathFactory) -> Lake:
 @pytest.fixture
 def lake(later_lake: Lake, tmp_path: Path) -> Lake:
     return Lake(shutil.copytree(later_lake.root, tmp_path / "lake").as_posix())
+
+
+@pytest.fixture
+def backtested(spark: SparkSession, later_lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
+    """`haechi backtest` with some words, read only: its exit code and its object, valid by its schema."""
+    monkeypatch.setattr(running, "spark_of", lambda settings: lambda: spark)
+
+    def tell(*words: str) -> tuple[int, dict[str, Any]]:
+        capsys.readouterr()
+        code = command(["backtest", *words, "--lake", later_lake.root, "--json"])
+        told = json.loads(capsys.readouterr().out)
+        assert_valid("error" if code else "backtest", told)
+        return code, told
+
+    return tell
 
 
 @pytest.fixture
@@ -186,3 +202,29 @@ def test_a_first_model_that_the_prior_beats_waits_and_the_record_says_so(world: 
     assert_valid("promote", {"records": [record]})
     assert record["decision"] == "held_back" and record["champion"] == "prior-1" and "AUC" in record["reasons"][0]["en"]
     assert "held back" in said[-1]
+
+
+def test_past_nights_are_seen_again_by_every_policy_at_any_capacity(backtested: Said, tmp_path: Path) -> None:
+    first, last = str(NIGHT.date()), str(NIGHT.date() + timedelta(days=DAYS))
+    code, told = backtested("--from", first, "--to", last, "--capacity", "0.25", "--out", str(tmp_path / "out"))
+    assert code == 0, told
+    assert told["rows"] == DAYS * A_DAY and told["random_rows"] == DAYS * A_DAY / 5
+    found = {one["policy"]: one for one in told["policies"]}
+    assert list(found) == [name for name in POLICIES if name not in {one["policy"] for one in told["left_out"]}] and {"champion", "challenger", "prior", "random", "oracle"} <= set(found)
+    value = {name: one["all"]["recall"]["value"] for name, one in found.items()}
+    # Who knows the outcome finds all there is as long as there are places, who draws by lot the part that is looked at.
+    assert value["oracle"] == pytest.approx(1.0) and value["oracle"] > value["challenger"] > value["random"] + 0.1 and value["champion"] < value["challenger"]
+    tenth = {row["policy"]: row["precision"] for row in told["curve"] if row["share"] == 0.1}
+    assert tenth["oracle"] == pytest.approx(1.0) and tenth["random"] == pytest.approx(0.25, abs=0.15) and tenth["challenger"] > 0.7
+    assert all(one["random"]["recall"]["value"] is not None for one in told["policies"])
+    everything = [row for row in told["curve"] if row["share"] == 1.0]
+    assert all(row["recall"] == pytest.approx(1.0) for row in everything) and len(everything) == len(found)
+    assert {Path(path).name for path in told["files"]} == {"policies.csv", "curve.csv", "backtest.ko.html", "backtest.en.html"}
+    page = (tmp_path / "out/backtest.ko.html").read_text(encoding="utf-8")
+    assert "운영 모델" in page and "<svg" in page and "<script" not in page
+    # Half the nights, half the rows; a number a night instead of a share; what never was is the caller's mistake.
+    code, half = backtested("--from", first, "--to", str(NIGHT.date() + timedelta(days=DAYS // 2 - 1)), "--capacity", "5")
+    assert code == 0 and half["rows"] == DAYS * A_DAY // 2 and {each["places_a_night"] for each in half["capacity"].values()} == {5}
+    assert backtested("--from", last, "--to", first)[1]["error"]["code"] == "backtest.dates"
+    assert backtested("--from", "2020-01-01", "--to", "2020-01-02")[1]["error"]["code"] == "backtest.none"
+    assert backtested("--from", first, "--to", last, "--capacity", "0")[1]["error"]["code"] == "backtest.capacity"

@@ -70,7 +70,8 @@ def backtest(lake: Lake, settings: Settings, spark_of: _SPARK, say: Callable[[st
     published = require_published(lake)
     run = Run(spark_of(settings)(), lake, settings, "nightly", date.fromisoformat(published.business_date), published.at, None,
               f"backtest-{published.run_id}", published.batch_id, published, say, kept_back=published.held)
-    since = end_of(first - timedelta(days=1))
+    # The night before has ended by then: its rows are not asked for.
+    since = end_of(first - timedelta(days=1)) + timedelta(seconds=1)
     told = _at(weeks(run, since, min(end_of(last), run.as_of)), capacity)
     if not told.rows.num_rows or not told.column("illicit").any():
         raise CallerError("backtest.none", f"No violation is known of shipments scored from {first} to {last}",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import warnings
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -70,7 +71,9 @@ def _chart(told: dict[str, Any], words: dict[str, str], names: dict[str, str]) -
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    with plt.rc_context({"svg.fonttype": "none", "font.family": "sans-serif", "svg.hashsalt": "haechi"}):
+    with plt.rc_context({"svg.fonttype": "none", "font.family": "sans-serif", "svg.hashsalt": "haechi"}), warnings.catch_warnings():
+        # Letters stay letters, drawn by the reader's fonts: that ours has no Hangul does not matter.
+        warnings.filterwarnings("ignore", "Glyph")
         figure, axes = plt.subplots(1, len(_SEEN), figsize=(11, 4.2), layout="constrained")
         for measure, place in _SEEN.items():
             for number, name in enumerate(names):

@@ -224,7 +224,8 @@ def test_past_nights_are_seen_again_by_every_policy_at_any_capacity(backtested: 
     assert "운영 모델" in page and "<svg" in page and "<script" not in page
     # Half the nights, half the rows; a number a night instead of a share; what never was is the caller's mistake.
     code, half = backtested("--from", first, "--to", str(NIGHT.date() + timedelta(days=DAYS // 2 - 1)), "--capacity", "5")
-    assert code == 0 and half["rows"] == DAYS * A_DAY // 2 and {each["places_a_night"] for each in half["capacity"].values()} == {5}
+    assert code == 0 and half["rows"] == DAYS * A_DAY // 2 and half["nights"] == DAYS // 2 and {each["places_a_night"] for each in half["capacity"].values()} == {5}
+    assert backtested("--from", str(NIGHT.date() + timedelta(days=1)), "--to", last)[1]["rows"] == (DAYS - 1) * A_DAY
     assert backtested("--from", last, "--to", first)[1]["error"]["code"] == "backtest.dates"
     assert backtested("--from", "2020-01-01", "--to", "2020-01-02")[1]["error"]["code"] == "backtest.none"
     assert backtested("--from", first, "--to", last, "--capacity", "0")[1]["error"]["code"] == "backtest.capacity"

@@ -10,8 +10,6 @@ from haechi.output import Json, LakeOption, emit, grid, out, say
 from lakehouse.clock import parse_date
 from lakehouse.errors import CallerError
 
-_SHOWN = ("precision", "recall", "revenue_recall")
-
 
 def backtest(
     from_: Annotated[str, typer.Option("--from", help="The first night, YYYY-MM-DD.")],
@@ -35,10 +33,12 @@ def backtest(
 
 
 def _tell(told: dict[str, Any], files: list[str]) -> None:
+    from models.capacity import MEASURES, said
+
     title = f"{told['nights']} nights, {told['rows']} outcomes, {told['violations']} violations"
     for stratum, of in (("all", title), ("random", f"Random stratum: {told['random_rows']} outcomes, {told['random_violations']} violations")):
-        grid(of, ("policy", "model", *(name.replace("_", " ") for name in _SHOWN)),
-             [(one["en"], one["model_version"] or "–", *(_figure(one[stratum], name) for name in _SHOWN)) for one in told["policies"]])
+        grid(of, ("policy", "model", *(name.replace("_", " ") for name in MEASURES)),
+             [(one["en"], one["model_version"] or "–", *(said(one[stratum], name) for name in MEASURES)) for one in told["policies"]])
     out.print(told["note"]["en"], markup=False)
     for one in told["policies"]:
         if one["has_learned"]:
@@ -47,10 +47,3 @@ def _tell(told: dict[str, Any], files: list[str]) -> None:
         out.print(f"Left out: {one['policy'].replace('_', ' ')}, {one['en']}", markup=False)
     for path in files:
         out.print(f"Written: {path}", markup=False)
-
-
-def _figure(side: dict[str, Any] | None, name: str) -> str:
-    if not side or side[name]["value"] is None:
-        return "–"
-    low, high = side[name]["interval_95"]
-    return f"{side[name]['value']:.3f}" + ("" if low is None else f" [{low:.3f}, {high:.3f}]")

@@ -52,6 +52,8 @@ def promote(
 
 def _tell(record: dict[str, Any]) -> None:
     """A record for people."""
+    from models.capacity import said
+
     dry = "Dry run, nothing changed: " if record.get("is_dry_run") else ""
     out.print(shown(f"{dry}{_DECISIONS[record['decision']]} — {record['challenger']} against {record['champion']}; {record['by']}, {record['at']}"
                     f"{', ' + record['why'] if record['why'] else ''}"), markup=False, soft_wrap=True)
@@ -61,13 +63,5 @@ def _tell(record: dict[str, Any]) -> None:
         rows = [("all", record["all"]), ("random", record["random"]), *((f"{c['dimension']} {', '.join(c['members'])}", c) for c in record["cells"])]
         grid(f"{record['rows']} outcomes, {record['violations']} violations of {record['nights']} nights", (
             "rows", "n", "violations", *(f"{what} {side}" for what in ("precision", "revenue recall") for side in _SIDES)),
-             [(name, f["rows"], f["violations"], *(_figure(f, side, what) for what in ("precision", "revenue_recall") for side in _SIDES))
+             [(name, f["rows"], f["violations"], *(said(f[side], what) for what in ("precision", "revenue_recall") for side in _SIDES))
               for name, f in rows])
-
-
-def _figure(figures: dict[str, Any], side: str, what: str) -> str:
-    found = (figures[side] or {}).get(what)
-    if not found or found["value"] is None:
-        return "–"
-    low, high = found["interval_95"]
-    return f"{found['value']:.3f}" + ("" if low is None else f" [{low:.3f}, {high:.3f}]")

@@ -14,7 +14,7 @@ from features.catalogue import FEATURES, HISTORIES
 from features.feature import Feature
 from fusion.describe import COLUMNS
 from fusion.described import DECLARED
-from jobs.context import Run
+from jobs.context import Run, beside_nights
 from jobs.later import Weeks, labelled, weeks, weights
 from jobs.manifest import require_published
 from jobs.promotion import bundle_of, trained_until
@@ -68,8 +68,7 @@ def backtest(lake: Lake, settings: Settings, spark_of: _SPARK, say: Callable[[st
     if last < first:
         raise CallerError("backtest.dates", f"{last} lies before {first}", "Give --from the earlier date.")
     published = require_published(lake)
-    run = Run(spark_of(settings)(), lake, settings, "nightly", date.fromisoformat(published.business_date), published.at, None,
-              f"backtest-{published.run_id}", published.batch_id, published, say, kept_back=published.held)
+    run = beside_nights(published, spark_of(settings)(), lake, settings, "backtest", say)
     # The night before has ended by then: its rows are not asked for.
     since = end_of(first - timedelta(days=1)) + timedelta(seconds=1)
     told = _at(weeks(run, since, min(end_of(last), run.as_of)), capacity)

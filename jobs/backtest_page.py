@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jobs.backtest import NOTE, POLICIES
 from lakehouse.text import LANGUAGES, Language, Text
-from models.capacity import MEASURES
+from models.capacity import MEASURES, said
 
 _TEMPLATES = Path(str(resources.files("jobs"))) / "templates"
 _WORDS = {
@@ -54,14 +54,7 @@ def _page(told: dict[str, Any], language: Language) -> str:
     names = {name: text.of(language) for name, text in POLICIES.items()}
     pages = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return pages.get_template("backtest.html").render(
-        told=told, t=words, lang=language, names=names, measures=MEASURES, note=NOTE.of(language), chart=_chart(told, words, names), shown=_shown)
-
-
-def _shown(side: dict[str, Any] | None, measure: str) -> str:
-    if not side or side[measure]["value"] is None:
-        return "–"
-    low, high = side[measure]["interval_95"]
-    return f"{side[measure]['value']:.3f}" + ("" if low is None else f" [{low:.3f}, {high:.3f}]")
+        told=told, t=words, lang=language, names=names, measures=MEASURES, note=NOTE.of(language), chart=_chart(told, words, names), shown=said)
 
 
 def _chart(told: dict[str, Any], words: dict[str, str], names: dict[str, str]) -> str:

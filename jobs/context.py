@@ -76,3 +76,9 @@ class Run:
         for frame in self.frames.values():
             frame.unpersist()
         self.frames.clear()
+
+
+def beside_nights(published: Publication, spark: SparkSession, lake: Lake, settings: Settings, name: str, say: Callable[[str], None]) -> Run:
+    """A run on what the last publication knew, for work between nights: training, the gate, a backtest."""
+    return Run(spark, lake, settings, "nightly", date.fromisoformat(published.business_date), published.at, None,
+               f"{name}-{published.run_id}", published.batch_id, published, say, kept_back=published.held)

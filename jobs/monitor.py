@@ -94,8 +94,9 @@ def _sampled(run: Run, bundle: Bundle, instants: list[datetime]) -> pa.Table:
 
 def _first_nights(run: Run, bundle: Bundle) -> list[datetime]:
     """When the model first scored, before tonight."""
-    mine = run.lake.arrow(SCORE, ("as_of",), [("model_version", "=", bundle.version), ("as_of", "<", run.as_of)])
-    return sorted(pc.unique(mine["as_of"]).to_pylist())[: run.settings["drift.reference_nights"]]
+    mine = run.lake.read(run.spark, SCORE).where((F.col("model_version") == bundle.version) & F.expr(f"as_of < {sql_instant(run.as_of)}"))
+    nights = mine.select("as_of").distinct().orderBy("as_of").limit(run.settings["drift.reference_nights"]).toArrow()
+    return list(nights["as_of"].to_pylist())
 
 
 def _outcomes(run: Run) -> tuple[tuple[int, int], tuple[int, int]]:

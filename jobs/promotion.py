@@ -8,10 +8,10 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from features.catalogue import FEATURES
-from jobs.context import Run
+from jobs.context import beside_nights
 from jobs.later import compared, weeks
 from jobs.lease import lease
-from jobs.manifest import Publication, latest
+from jobs.manifest import Publication, require_published
 from jobs.train import registry_of
 from lakehouse.clock import end_of, now
 from lakehouse.errors import CallerError
@@ -42,7 +42,7 @@ class Who:
 def promote(lake: Lake, settings: Settings, spark_of: _SPARK, say: Callable[[str], None], who: Who, version: str = "",
             is_dry: bool = False) -> dict[str, Any]:
     """Judge the challenger, or the version named, and move the alias where it is better; the record."""
-    published = _published(lake)
+    published = require_published(lake)
     registry = registry_of(lake, settings)
     challenger = version or registry.holder(CHALLENGER)
     if challenger is None:
@@ -122,8 +122,7 @@ def _judged(lake: Lake, settings: Settings, spark_of: _SPARK, say: Callable[[str
     models = {model["version"]: model for model in registry.models()}
     bundles = [bundle_of(registry, version) for version in (champion, challenger)]
     since = max(trained_until(models[version]) for version in (champion, challenger) if version)
-    run = Run(spark_of(settings)(), lake, settings, "nightly", date.fromisoformat(published.business_date), published.at, None,
-              f"promote-{published.run_id}", published.batch_id, published, say, kept_back=published.held)
+    run = beside_nights(published, spark_of(settings)(), lake, settings, "promote", say)
     found = weeks(run, since)
     say(f"{challenger} against {champion or VERSION}: {found.rows.num_rows} outcomes of {found.nights} nights since {since:%Y-%m-%d %H:%M}")
     later, is_weighted = compared(found, *bundles)
@@ -132,13 +131,6 @@ def _judged(lake: Lake, settings: Settings, spark_of: _SPARK, say: Callable[[str
         "decision": "promoted" if judged["decision"] == PROMOTE else "refused", "champion": champion or VERSION, "challenger": challenger,
         "since": since.isoformat(), "until": published.at.isoformat(), "nights": found.nights, "capacity": found.capacity,
         "is_weighted": is_weighted}
-
-
-def _published(lake: Lake) -> Publication:
-    published = latest(lake)
-    if published is None:
-        raise CallerError("lake.unpublished", f"Nothing is published in {lake.root}", "Run haechi demo or haechi nightly first.")
-    return published
 
 
 def _same(one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""Step 8, train: a challenger when one is due, the first of which is champion at once."""
+"""Step 8, train: a challenger when one is due; the first is champion at once, unless the declared prior ranks better."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

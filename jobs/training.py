@@ -1,16 +1,15 @@
 """Training on demand: a challenger on what the last published run knew."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import SparkSession
 
-from jobs.context import Run
+from jobs.context import beside_nights
 from jobs.lease import lease
-from jobs.manifest import latest
+from jobs.manifest import require_published
 from jobs.train import registry_of, train, training_table
 from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
@@ -20,12 +19,9 @@ from lakehouse.settings import Settings
 def train_challenger(lake: Lake, settings: Settings, spark_of: Callable[[Settings], Callable[[], SparkSession]],
                      say: Callable[[str], None]) -> dict[str, Any]:
     """Train, register, and tell the version, its alias and its held-out metrics."""
-    published = latest(lake)
-    if published is None:
-        raise CallerError("lake.unpublished", f"Nothing is published in {lake.root}", "Run haechi demo or haechi nightly first.")
+    published = require_published(lake)
     with lease(lake.folder, "train"):
-        run = Run(spark_of(settings)(), lake, settings, "nightly", date.fromisoformat(published.business_date), published.at, None,
-                  f"train-{published.run_id}", published.batch_id, published, say, kept_back=published.held)
+        run = beside_nights(published, spark_of(settings)(), lake, settings, "train", say)
         table = training_table(run)
         violations = pc.sum(table["illicit"].cast(pa.int64())).as_py() or 0
         needed = settings["labels.outcomes_needed"], settings["labels.violations_needed"]

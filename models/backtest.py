@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from models.capacity import MEASURES, Bools, Floats, Labelled, finite, found, interval
+from models.capacity import MEASURES, Bools, Floats, Labelled, finite, found
 
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 
@@ -16,11 +16,7 @@ def side_by_side(labelled: Labelled, scores: Mapping[str, Floats], rows: Bools, 
     part, whole = labelled.of(rows), np.ones(int(rows.sum()), dtype=bool)
     if not part.illicit.any():
         return {}
-    told = {}
-    for policy, score in scores.items():
-        one = found(part, score[rows], [whole], resamples, seed)
-        told[policy] = {name: {"value": finite(one.value[name][0]), "interval_95": interval(one.draws[name][:, 0])} for name in MEASURES}
-    return told
+    return {policy: found(part, score[rows], [whole], resamples, seed).figures(0) for policy, score in scores.items()}
 
 
 def along(labelled: Labelled, scores: Mapping[str, Floats], shares: Sequence[float] = SHARES) -> list[dict[str, Any]]:

@@ -43,6 +43,10 @@ class Found:
     value: dict[str, Floats]
     draws: dict[str, Floats]
 
+    def figures(self, cell: int) -> dict[str, dict[str, Any]]:
+        """By measure the value in a cell and its 95 % interval."""
+        return {name: {"value": finite(self.value[name][cell]), "interval_95": interval(self.draws[name][:, cell])} for name in MEASURES}
+
 
 def picked(labelled: Labelled, score: Floats, mass: Floats) -> Floats:
     """How much of each row's mass its office picks: the highest scores up to its share; `mass` is resamples x rows.
@@ -87,6 +91,15 @@ def interval(draws: Floats) -> list[float | None]:
 def finite(value: float) -> float | None:
     """A number, None where it is not defined."""
     return None if np.isnan(value) else float(value)
+
+
+def said(figures: Mapping[str, Any] | None, measure: str) -> str:
+    """A figure of `Found.figures` as text, with its interval; a dash where there is none."""
+    found = (figures or {}).get(measure)
+    if not found or found["value"] is None:
+        return "–"
+    low, high = found["interval_95"]
+    return f"{found['value']:.3f}" + ("" if low is None else f" [{low:.3f}, {high:.3f}]")
 
 
 def _measured(labelled: Labelled, score: Floats, mass: Floats, members: Floats) -> dict[str, Floats]:

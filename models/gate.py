@@ -104,16 +104,13 @@ def _random(later: Later, rules: Rules, seed: int) -> dict[str, Any]:
 
 
 def _figures(labelled: Labelled, champion: Found, challenger: Found, member: Bools, place: int) -> dict[str, Any]:
-    def side(one: Found) -> dict[str, Any]:
-        return {name: {"value": finite(one.value[name][place]), "interval_95": interval(one.draws[name][:, place])} for name in MEASURES}
-
     def difference(name: str) -> dict[str, Any]:
         draws = _differences([champion, challenger], name, place)
         return {"value": finite(challenger.value[name][place] - champion.value[name][place]), "interval_95": interval(draws),
                 "share_higher": _share_higher(draws)}
 
-    return {"rows": int(member.sum()), "violations": int(labelled.illicit[member].sum()), "champion": side(champion),
-            "challenger": side(challenger), "difference": {name: difference(name) for name in MEASURES}}
+    return {"rows": int(member.sum()), "violations": int(labelled.illicit[member].sum()), "champion": champion.figures(place),
+            "challenger": challenger.figures(place), "difference": {name: difference(name) for name in MEASURES}}
 
 
 def _differences(sides: list[Found], name: str, place: int) -> Floats:

@@ -101,33 +101,33 @@ def lake(later_lake: Lake, tmp_path: Path) -> Lake:
 
 
 @pytest.fixture
-def backtested(spark: SparkSession, later_lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
-    """`haechi backtest` with some words, read only: its exit code and its object, valid by its schema."""
+def tell(spark: SparkSession, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[str, Lake], Said]:
+    """A command on a lake, on the session of the tests: with some words its exit code and its object, valid by its schema."""
     monkeypatch.setattr(running, "spark_of", lambda settings: lambda: spark)
 
-    def tell(*words: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = command(["backtest", *words, "--lake", later_lake.root, "--json"])
-        told = json.loads(capsys.readouterr().out)
-        assert_valid("error" if code else "backtest", told)
-        return code, told
+    def of(name: str, lake: Lake) -> Said:
+        def words_to(*words: str) -> tuple[int, dict[str, Any]]:
+            capsys.readouterr()
+            code = command([name, *words, "--lake", lake.root, "--json"])
+            told = json.loads(capsys.readouterr().out)
+            assert_valid("error" if code else name, told)
+            return code, told
 
-    return tell
+        return words_to
+
+    return of
 
 
 @pytest.fixture
-def said(spark: SparkSession, lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
-    """`haechi promote` with some words on the session of the tests: its exit code and its object, valid by its schema."""
-    monkeypatch.setattr(running, "spark_of", lambda settings: lambda: spark)
+def said(tell: Callable[[str, Lake], Said], lake: Lake) -> Said:
+    """`haechi promote` on a lake of its own."""
+    return tell("promote", lake)
 
-    def tell(*words: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = command(["promote", *words, "--lake", lake.root, "--json"])
-        told = json.loads(capsys.readouterr().out)
-        assert_valid("error" if code else "promote", told)
-        return code, told
 
-    return tell
+@pytest.fixture
+def backtested(tell: Callable[[str, Lake], Said], later_lake: Lake) -> Said:
+    """`haechi backtest`, which only reads."""
+    return tell("backtest", later_lake)
 
 
 def test_a_better_challenger_takes_over_scores_the_next_night_and_is_taken_back(said: Said, world: World, lake: Lake, spark: SparkSession,

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -59,6 +60,8 @@ def backup(lake: Lake, settings: Settings, out: Path, verify: bool, progress: Pr
         require_whole(lake, published)
         known = {file.path: file for file in before.files} if before and not is_archive(out) else {}
         made_at = now()
+        # Named apart from every other backup's, one within the same second too: what the one before holds must stay as it is.
+        state = f"state/{made_at:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
         with tempfile.TemporaryDirectory(prefix="haechi-backup-") as made, written(out) as place:
             found = sorted([*_tables(Path(lake.root)), *_own(lake.folder, Path(made))], key=lambda file: file.path)
             files, copied = [], []
@@ -69,7 +72,7 @@ def backup(lake: Lake, settings: Settings, out: Path, verify: bool, progress: Pr
                 if held and not file.changes and (held.size, held.modified_ns) == (stat.st_size, stat.st_mtime_ns) and _lies(out, held):
                     files.append(held)
                     continue
-                at = f"state/{made_at:%Y%m%dT%H%M%S}/{file.path}" if file.changes else f"data/{file.path}"
+                at = f"{state}/{file.path}" if file.changes else f"data/{file.path}"
                 files.append(Saved(file.path, at, *place.add(at, file.source), stat.st_mode & 0o777, stat.st_mtime_ns))
                 copied.append(files[-1])
             manifest = Manifest(made_at.isoformat(), first, _told(published), _versions(lake), outside(settings, lake), tuple(files))

@@ -17,6 +17,7 @@ from jobs.lease import lease
 from jobs.manifest import latest, publications, write_atomically
 from jobs.saved_place import Folder
 from jobs.tables import TABLES
+from lakehouse.clock import now
 from lakehouse.lake import Lake
 from models.tables import SCORE
 
@@ -79,6 +80,8 @@ def test_a_backup_that_fails_or_is_killed_leaves_the_one_before(told: Told, lake
         return add(place, name, source)
 
     monkeypatch.setattr(Folder, "add", fills_up)
+    # Within one second, as a script may call it.
+    monkeypatch.setattr("jobs.backup.now", now().replace)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     code, said = told("backup", "--out", out, "--lake", lake.root)
     assert code == 1 and "No space left" in said["error"]["message"]

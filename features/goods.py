@@ -31,6 +31,19 @@ _SAME_SCRIPT = "(goods_text RLIKE '[가-힣]') = (cargo_goods_text RLIKE '[가-�
 _DECLARED, _CARGO = words_of("goods_text"), words_of("cargo_goods_text")
 _SHARED = f"size(array_intersect({_DECLARED}, {_CARGO}))"
 
+
+
+def _by_words(side: str, level: str, name: str, words: Text, code: Text, prior: tuple[float, float] | None) -> Feature:
+    """The probability that a side's words mean the code declared, by what such words were declared under."""
+    return Feature(
+        name, "goods", f"{side}_{level}_share",
+        Text(f"{words.ko}이 신고 {code.ko}를 뜻할 확률", f"Probability that the {words.en} means the declared {code.en}"),
+        Text(f"{words.ko}이 신고 {code.ko}로 신고되어 온 정도 {{value:.0%}}. 통상 사유: 새 품목, 세트 물품, 번역",
+             f"{words.en.capitalize()}: such words were declared under this {code.en} with a probability of {{value:.0%}}. Usual reasons: new goods, sets, translation"),
+        monotone=-1, checkable=True, group="words", prior=prior,
+    )  # fmt: skip
+
+
 FEATURES = (
     _HS6, _HS4, _HS4_ORIGIN,
     Feature(
@@ -70,6 +83,12 @@ FEATURES = (
              "Description and manifest share {shown:,.0f} words. Usual reasons: translation, sets"),
         checkable=True, shows=_SHARED, group="words",
     ),
+    *(_by_words(*side) for side in (
+        ("declared", "heading", "goods_text_heading_share", Text("신고 품명", "declared description"), Text("세번 4단위", "HS heading"), (0.02, 0.8)),
+        ("declared", "line", "goods_text_line_share", Text("신고 품명", "declared description"), Text("세번 6단위", "HS subheading"), None),
+        ("papers", "heading", "transport_words_heading_share", Text("운송서류 품명", "description in the transport papers"), Text("세번 4단위", "HS heading"), (0.02, 1.2)),
+        ("papers", "line", "transport_words_line_share", Text("운송서류 품명", "description in the transport papers"), Text("세번 6단위", "HS subheading"), None),
+        ("ordered", "heading", "order_title_heading_share", Text("주문 상품명", "title ordered"), Text("세번 4단위", "HS heading"), (0.02, 0.6)))),
     Feature(
         "item_count", "goods", "item_count",
         Text("란 수", "Goods items"),

@@ -7,7 +7,7 @@ from fusion.described import DECLARED
 from fusion.keys import kilograms
 
 _KRW = "CASE WHEN upper({c}) = 'KRW' OR {c} IS NULL THEN {a} WHEN upper({c}) = upper(invoice_currency) THEN {a} * exchange_rate END"
-_MAIN = "array_max(transform(items, (i, n) -> struct(coalesce(i.value_krw, 0D) AS value, -n AS place, i AS item))).item"
+MAIN = "array_max(transform(items, (i, n) -> struct(coalesce(i.value_krw, 0D) AS value, -n AS place, i AS item))).item"
 GROSS_KG = kilograms("total_gross_mass", "total_gross_mass_unit")
 _NET = kilograms("i.net_mass", "i.net_mass_unit")
 
@@ -52,7 +52,7 @@ _SQL = {
 
 def declared_columns(declarations: DataFrame) -> DataFrame:
     """silver.declaration rows with the DECLARED columns, keeping record_key, known_at and what orders versions."""
-    main = declarations.withColumn("main", F.expr(_MAIN))
+    main = declarations.withColumn("main", F.expr(MAIN))
     columns = [F.expr(_SQL.get(f.name, f.name)).cast(f.spark_type).alias(f.name) for f in DECLARED]
     return main.select(*(c for c in KEPT if c in declarations.columns), *columns)
 

@@ -141,6 +141,11 @@ DECLARATION_FACT = Table(
     "gold", "declaration_fact", Text("신고 당시의 사실", "Each declaration as first known, the ground of history features"),
     fields(SHIPMENT_ID, KNOWN_AT, *DECLARED),
 )
+GOODS_WORD = Table(
+    "gold", "goods_word", Text("품명 낱말과 신고 세번", "Words of descriptions, by the week and tariff line they were declared under"),
+    fields(Field("week_on", "date", Text("주(월요일)", "Monday of the week")), _s("word", "낱말", "Word, pair of words or of syllables; empty for all items"),
+           _s("hs6", "세번부호 6단위", "HS subheading declared"), Field("items", "long", Text("란 수", "Goods items")), KNOWN_AT),
+)
 _ALIKE = (
     Field("score", "double", Text("이름 일치도", "How alike the names are, 0 to 1")),
     Field("letters", "double", Text("글자 일치도", "Letters, sounds and skeletons in common, 0 to 1")),
@@ -167,4 +172,4 @@ WATCHLIST_CLEARANCE = Table(
            Field("is_withdrawn", "boolean", Text("해제 취소", "Taken back")), _s("reason", "사유", "Reason"), _s("cleared_by", "처리자", "Who cleared it"), KNOWN_AT),
     key=("list", "entry_id", "party_id", "entry_hash"), newest=("known_at",),
 )
-TABLES = (CONSIGNMENT_NUMBER, LINK, RELATION, REDIRECT, LINK_CUT, SHIPMENT, EVENT, PARTY_MENTION, PARTY, CONTRADICTION, LABEL, CONTACT, DECLARATION_FACT, WATCHLIST_NAME, WATCHLIST_HIT, WATCHLIST_CLEARANCE)
+TABLES = (CONSIGNMENT_NUMBER, LINK, RELATION, REDIRECT, LINK_CUT, SHIPMENT, EVENT, PARTY_MENTION, PARTY, CONTRADICTION, LABEL, CONTACT, DECLARATION_FACT, GOODS_WORD, WATCHLIST_NAME, WATCHLIST_HIT, WATCHLIST_CLEARANCE)

@@ -13,6 +13,7 @@ from fusion.contacts import new_contacts
 from fusion.declared import declared_columns
 from fusion.described import DECLARED
 from fusion.events import new_events
+from fusion.goods.words import new_words
 from fusion.links import Linked, link
 from fusion.naming import Owner
 from fusion.parties import night
@@ -21,7 +22,7 @@ from fusion.parties.told import mentions
 from fusion.party_tables import PARTY_CUT
 from fusion.records import Records
 from fusion.shipments import shipment_states
-from fusion.tables import CONSIGNMENT_NUMBER, CONTACT, DECLARATION_FACT, EVENT, LINK, REDIRECT, RELATION, SHIPMENT
+from fusion.tables import CONSIGNMENT_NUMBER, CONTACT, DECLARATION_FACT, EVENT, GOODS_WORD, LINK, REDIRECT, RELATION, SHIPMENT
 from jobs.context import Counts, Run
 from jobs.ingest import SIDE_BY_SIDE
 from jobs.train import registry_of
@@ -34,7 +35,7 @@ def run(run: Run) -> Counts:
     known, spark = run.known, run.spark
     # What writes tables of its own goes side by side; planning is most of the work of a small night, and leaves a core idle.
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        done: list[Future[Any]] = [pool.submit(_parties, run)]
+        done: list[Future[Any]] = [pool.submit(_parties, run), pool.submit(_goods_words, run)]
         found = _linked(run)
         links = Links.of(spark, known)
         shipments = touched(found, links.relations).withColumn("as_of", F.expr(sql_instant(run.as_of)))
@@ -86,6 +87,12 @@ def _parties(run: Run) -> None:
         linked = night.link(store, staged, run.settings)
     if linked.estimated:
         registry_of(run.lake, run.settings).keep_linkage(linked.estimated.number, linked.estimated.told, run.business_date)
+
+
+def _goods_words(run: Run) -> None:
+    """Count the words of goods of the weeks that have ended, once."""
+    if (counted := new_words(run.spark, run.known, run.as_of)) is not None:
+        run.lake.append(counted, GOODS_WORD)
 
 
 def _cut_since(run: Run) -> dict[str, list[str]]:

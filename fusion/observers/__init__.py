@@ -3,6 +3,7 @@
 from fusion.observers.air_waybill import AIR_WAYBILL
 from fusion.observers.baggage import BAGGAGE
 from fusion.observers.carrier import CARRIER
+from fusion.observers.goods import GOODS
 from fusion.observers.listed import LISTED
 from fusion.observers.manifest import MANIFEST
 from fusion.observers.network import NETWORK
@@ -28,5 +29,6 @@ OBSERVERS: tuple[Observer, ...] = (
     SCREENING,
     BAGGAGE,
     WATCHED,
+    GOODS,
     NETWORK,
 )

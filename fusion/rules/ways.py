@@ -1,5 +1,7 @@
 """Where origin, route and goods disagree: the declaration beside certificate, manifest, carrier and tariff."""
 
+from dataclasses import replace
+
 from fusion.rules.rule import KG, PERCENT, Rule, of_papers
 from lakehouse.text import Text
 
@@ -7,6 +9,15 @@ PREFERRED = "coalesce(regime_code LIKE 'F%', false)"
 # Members of one agreement certify for each other.
 _EU = "'AT','BE','BG','HR','CY','CZ','DK','EE','FI','FR','DE','GR','HU','IE','IT','LV','LT','LU','MT','NL','PL','PT','RO','SK','SI','ES','SE'"
 _HUB = Text("거점항 환적, 중계무역", "Transhipment at a hub, triangular trade")
+
+_LINE = Rule("bill_line", "goods", "declaration", "manifest",
+             where="papers_points_to IS NOT NULL AND declaration_no IS NOT NULL", severe="declared_points_to = papers_points_to",
+             # Papers that name another of the items declared tell less.
+             mild="array_contains(item_headings, substr(papers_points_to, 1, 4)) AND substr(papers_points_to, 1, 4) <> hs4",
+             left="concat(hs6, ' ', substr(coalesce(goods_text, items_text), 1, 80))", right="substr(transport_goods, 1, 80)", difference="papers_points_to",
+             text=Text("신고 {left} — 운송서류 품명 {right}: 통상 세번 {difference}(6단위)로 신고되는 품명. 확인 필요",
+                       "Declared {left}; goods in the transport papers {right}: words usually declared under HS {difference}. To be checked."),
+             usual=Text("세트 물품, 포괄 품명, 새 품목", "Sets, a general description, new goods"), strength=0.45, fact="goods")
 
 RULES: tuple[Rule, ...] = (
     Rule("no_certificate", "origin", "declaration", "declaration",
@@ -59,6 +70,13 @@ RULES: tuple[Rule, ...] = (
          text=Text("서류상 적재국 {left} — 공컨테이너 인수국 {right} 불일치. 통상 같음. 출처: 선사 이벤트. 확인 필요",
                    "Country of loading on paper {left}, the empty container was picked up in {right}; usually the same. Source: carrier. To be checked."),
          usual=Text("인접국 공컨테이너 수급, 내륙 운송", "Empty containers from a neighbour, inland transport"), strength=0.25, fact="way"),
+    Rule("words", "goods", "declaration", "declaration",
+         where="declared_points_to IS NOT NULL AND declaration_no IS NOT NULL", severe="false",
+         left="substr(goods_text, 1, 80)", right="declared_points_to", difference="hs6",
+         text=Text("신고 품명 {left} — 통상 세번 {right}(6단위)로 신고되는 품명, 신고 세번 {difference} 불일치. 확인 필요",
+                   "Goods declared {left}: words usually declared under HS {right}, here under {difference}. To be checked."),
+         usual=Text("새 품목, 세트 물품, 품명의 넓은 표현", "New goods, sets, a broad description"), strength=0.25, fact="goods"),
+    *of_papers(_LINE), replace(_LINE, name="bill_line_by_progress", right_feed="cargo_progress", where=f"({_LINE.where}) AND transport_feed IS NULL"),
     *of_papers(Rule("bill_words", "goods", "declaration", "manifest",
          where="shared_words = 0 AND transport_words > 0", severe="false",
                # Two names of one thing share no word either: nothing to stop goods for.

@@ -22,7 +22,7 @@ from simulation.world import simulate
 END, SHIPMENTS, DAYS, SEED = date(2026, 6, 30), 380, 14, 22
 # Much fraud, and more of the kinds that containers show, so that a small world holds some of everything.
 CROOKED = load_scenario("calm").model_copy(update={"kinds": Kinds(), "illicit": 0.35, "typologies": {"container_diverted": 1.5}})
-# What words say of a tariff line takes a classifier of descriptions, a scan another family of rules.
+# What words say of a tariff line takes more declared goods to learn from than so small a world has, a scan another family of rules.
 NOT_BY_THESE_RULES = ("words", "bill_words", "scan")
 LEAST_RECALL = 0.95
 

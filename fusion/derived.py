@@ -88,6 +88,8 @@ DERIVED: tuple[Derived, ...] = (
        "CASE WHEN (seller_plain RLIKE '[가-힣一-龥]') = (consignor_plain RLIKE '[가-힣一-龥]') "
        "THEN round(1 - try_divide(levenshtein(seller_plain, consignor_plain), greatest(length(seller_plain), length(consignor_plain))), 3) END", 1),
     _d("transport_goods", "string", "운송서류 품명", "Goods in manifest, air waybill or cargo progress", "coalesce(bill_goods, air_goods, cargo_goods_text)"),
+    _d("transport_goods_feed", "string", "운송서류 품명 자료원", "Which feed those words are of",
+       "CASE WHEN bill_goods IS NOT NULL THEN 'manifest' WHEN air_goods IS NOT NULL THEN 'air_waybill' WHEN cargo_goods_text IS NOT NULL THEN 'cargo_progress' END"),
     _d("transport_words", "double", "운송서류 품명 단어 수", "Words of the goods there", f"CAST(size({_words('transport_goods')}) AS DOUBLE)", 1),
     _d("shared_words", "double", "공통 단어 수", "Words that the declared items share with them, where both are in one script",
        f"CASE WHEN items_text RLIKE '[A-Za-z]{{3}}' AND transport_goods RLIKE '[A-Za-z]{{3}}' OR items_text RLIKE '[가-힣]{{2}}' AND transport_goods RLIKE '[가-힣]{{2}}' "

@@ -39,7 +39,7 @@ RULES: tuple[Rule, ...] = (
     Rule("title_line", "goods", "order", "courier", where="order_barred IS NULL AND substr(ordered_points_to, 1, 4) <> coalesce(hs4, substr(parcel_hs6, 1, 4)) AND order_shared_count = 0 AND order_line_count = 1", severe="false",
          left=SHORT.format("order_title"), right=SHORT.format("papers_text"), difference="ordered_points_to",
          text=Text("주문 상품명 {left} — 신고 품명 {right}. 주문 상품명은 통상 세번 {difference}(6단위)의 품명, 확인 필요. 출처: 주문, 특송정보·신고.",
-                   "Title ordered: {left}; goods declared: {right}. The title's words are usually declared under HS {difference}: check the goods. Sources: order, courier."),
+                   "Title ordered: {left}; goods declared: {right}. Words of the title are usually declared under HS {difference}: check the goods. Sources: order, courier."),
          usual=Text("판매자 표현, 세트 물품, 번역", "Words of sellers, sets, translation"), strength=0.15, fact="title"),
     Rule("list_words", "goods", "clearance_list", "courier",
          where="list_is_apart", severe="false", mild="true",

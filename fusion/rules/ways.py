@@ -76,7 +76,8 @@ RULES: tuple[Rule, ...] = (
          text=Text("신고 품명 {left} — 통상 세번 {right}(6단위)로 신고되는 품명, 신고 세번 {difference} 불일치. 확인 필요",
                    "Goods declared {left}: words usually declared under HS {right}, here under {difference}. To be checked."),
          usual=Text("새 품목, 세트 물품, 품명의 넓은 표현", "New goods, sets, a broad description"), strength=0.25, fact="goods"),
-    *of_papers(_LINE), replace(_LINE, name="bill_line_by_progress", right_feed="cargo_progress", where=f"({_LINE.where}) AND transport_feed IS NULL"),
+    *(replace(_LINE, name=name, right_feed=feed, where=f"({_LINE.where}) AND transport_goods_feed = '{feed}'") for name, feed in (
+        ("bill_line", "manifest"), ("bill_line_by_air", "air_waybill"), ("bill_line_by_progress", "cargo_progress"))),
     *of_papers(Rule("bill_words", "goods", "declaration", "manifest",
          where="shared_words = 0 AND transport_words > 0", severe="false",
                # Two names of one thing share no word either: nothing to stop goods for.

@@ -71,6 +71,10 @@ CASES = {
     "bill_words": Case({**_PAPERS, "shared_words": 0.0, "transport_words": 3.0, "transport_goods": "FRESH GARLIC", "goods_text": "TEXTILE ARTICLES"}, {"shared_words": 1.0},
                        {"transport_goods": "GENERAL CARGO"}),
     "transport_line": Case({**_PAPERS, "hs4": "0710", "strange_line": "0703", "duty_rate_percent": 27.0}, {"strange_line": None}, grave={"general_rate_percent": 30.0}),
+    "words": Case({"declaration_no": "D", "goods_text": "LADIES LEATHER HANDBAG", "hs6": "420222", "declared_points_to": "420221"}, {"declared_points_to": None}),
+    "bill_line": Case({"declaration_no": "D", "goods_text": "TEXTILE BAG", "hs4": "4202", "hs6": "420222", "item_headings": ["4202"], "transport_goods": "LEATHER HANDBAG",
+                       "transport_goods_feed": "manifest", "papers_points_to": "420221"}, {"papers_points_to": None},
+                      {"item_headings": ["4202", "6403"], "papers_points_to": "640399"}, {"declared_points_to": "420221"}),
     "gate_weight": Case({"houses_in_boxes_kg": 10_000.0, "box_count": 1.0, "box_weighed_net_kg": 10_600.0}, {"box_weighed_net_kg": 10_380.0},
                         grave={"box_weighed_net_kg": 12_000.0}),
     "verified_mass": Case({"houses_in_boxes_kg": 5_000.0, "box_count": 2.0, "box_verified_net_kg": 5_650.0}, {"box_verified_net_kg": 5_550.0}),
@@ -90,6 +94,8 @@ CASES = {
 
 CASES |= {f"{name}_by_air": replace(CASES[name], row=CASES[name].row | {"transport_feed": "air_waybill"})
           for name in ("bill_words", "transport_line", "amended_after_arrival", "seller_name")}
+CASES |= {name: replace(CASES["bill_line"], row=CASES["bill_line"].row | {"transport_goods_feed": feed})
+          for name, feed in (("bill_line_by_air", "air_waybill"), ("bill_line_by_progress", "cargo_progress"))}
 
 
 def variants(case: Case) -> dict[str, Row]:

@@ -74,6 +74,8 @@ CASES = (
     Case("title_excluded", {**_LISTED, "order_excluded": True, "order_title": "Omega 3 Softgels", "list_goods_text": "CANDY"}, ({"list_excluded_words": True}, {"order_barred": "drug"}), ("order_excluded", "list_goods_text")),
     Case("title_words", {"order_shared_count": 0.0, "order_line_count": 1.0, "order_title": "Carbon Handlebar", "order_categories": "Sports; Cycling", "goods_text": "COTTON TOWEL"},
          ({"goods_text": "HANDLEBARS"}, {"goods_text": "면 수건"}, {"goods_text": "SAMPLE"}, {"order_line_count": 2.0}), ("goods_text", "order_title"), "low"),
+    Case("title_line", {"order_shared_count": 0.0, "order_line_count": 1.0, "order_title": "Leather tote", "goods_text": "COTTON TOWEL", "hs4": "6302", "ordered_points_to": "420221"},
+         ({"ordered_points_to": "630260"}, {"order_barred": "drug"}, {"order_line_count": 2.0}), ("ordered_points_to", "hs4", "order_line_count")),
     Case("list_words", {"parcel_line_count": 1.0, "list_goods_text": "TOY CAR", "parcel_goods_text": "PERFUME"}, ({"parcel_goods_text": "TOYS"}, {"parcel_goods_text": "GIFT"}), ("list_goods_text", "parcel_goods_text"), "low"),
     Case("list_courier_hs", {"parcel_line_count": 1.0, "list_hs6": "851830", "parcel_hs6": "850760"}, ({"parcel_hs6": "851890"}, {"parcel_line_count": 2.0}), ("list_hs6", "parcel_hs6")),
     Case("parcel_departure", {"kind": "parcel", "list_limit_usd": 200.0, "list_usd": 180.0, "parcel_shipper_country": "US", "parcel_departed_from": "HK"}, ({"parcel_departed_from": "US"},),

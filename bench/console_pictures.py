@@ -24,7 +24,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "console"
 # Page, who opens it, and where; `{first}` is the first shipment of the list.
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("tonight", "officer", "/tonight"), ("shipment", "officer", "/shipments/{first}"), ("approvals", "supervisor", "/approvals"),
-    ("outcomes", "inspector", "/outcomes"), ("runs", "operator", "/runs"),
+    ("outcomes", "inspector", "/outcomes"), ("models", "analyst", "/models"), ("runs", "operator", "/runs"),
     ("quarantine", "operator", "/quarantine?all=1"), ("audit", "auditor", "/audit"), ("admin", "admin", "/admin"))
 _LISTED = """SELECT s.*, run_id, business_date FROM scored s CROSS JOIN (SELECT run_id, business_date FROM publication)
     WHERE is_tonight AND is_open AND position IS NOT NULL ORDER BY severe DESC, probability DESC"""

@@ -46,6 +46,12 @@ RUN_STAGES = {
     "featurize": Text("특징 계산", "Featurize"), "train": Text("학습", "Train"), "score": Text("채점", "Score"), "explain": Text("설명", "Explain"),
     "select": Text("선별", "Select"), "monitor": Text("점검", "Monitor"), "publish": Text("공개", "Publish"), "replay": Text("재처리", "Replay"),
     "relink": Text("재연결", "Relink")}
+# Where a model stands, what the gate decides, and what drift is of.
+ALIASES = {"champion": Text("운영", "Champion"), "challenger": Text("후보", "Challenger"), "former": Text("이전 운영", "Former champion")}
+GATE_DECISIONS = {"promoted": Text("승격", "Promoted"), "refused": Text("거부", "Refused"), "waiting": Text("승인 대기", "Waits for approval"),
+                  "rolled_back": Text("되돌림", "Rolled back"), "held_back": Text("보류", "Held back")}
+DRIFT_KINDS = {"input": Text("입력값", "Input"), "score": Text("점수", "Score"), "explanation": Text("기여", "Contribution"),
+               "outcome": Text("검사 결과", "Outcomes"), "feed": Text("자료원", "Feed")}
 REFUSAL_STATES = {"open": Text("미처리", "Open"), "accepted": Text("채택", "Accepted"), "duplicate": Text("중복", "Duplicate"),
                   "refused": Text("다시 거부", "Refused again"), "dismissed": Text("종결", "Dismissed"), "dropped": Text("폐기", "Dropped")}
 # What a partner's key is for: the cargo that lies in a shed, or that a courier carries.

@@ -16,13 +16,13 @@ from jobs.query import view_sql
 from jobs.serving_sql import TABLES
 from lakehouse.lake import Lake
 from lakehouse.settings import load_yaml
-from models.tables import EXPLANATION, SCORE, SELECTION
+from models.tables import DRIFT, EXPLANATION, SCORE, SELECTION
 
 # Counted up where the tables inside change: a file of an earlier shape is then built anew, not misread.
-SHAPE = 2
+SHAPE = 3
 KEPT = 3
 _SEEN_DAYS = 30
-_READ = (SCORE, SHIPMENT, EXPLANATION, SELECTION, CONTRADICTION, EVENT, LABEL, DECLARATION_FACT, PARTY_MENTION, WATCHLIST_HIT,
+_READ = (SCORE, SHIPMENT, EXPLANATION, SELECTION, CONTRADICTION, EVENT, LABEL, DECLARATION_FACT, PARTY_MENTION, WATCHLIST_HIT, DRIFT,
          cargo_progress.FEED.silver, courier.FEED.silver)
 
 

@@ -1,5 +1,6 @@
 """The tables of a serving file as DuckDB SQL, each sorted by what pages look it up by, so that one row group answers."""
 
+from jobs.serving_models import MODELS
 from models.lanes import OUTSIDE_ID
 from models.tables import EXPLANATION
 
@@ -137,4 +138,4 @@ _DETAILS = (
        WHERE l.shipment_id IN (SELECT shipment_id FROM newest) ORDER BY l.shipment_id""",
 )
 TABLES = (_NEWEST, _KNOWN, _CARGO, _EXPLAINED, _DISAGREE, _LINKED, _MENTIONED,
-          _STANDING, _IMPORTER, _SCORED, _PLACE, _IDENTIFIER, _HANDLER, _EXPLANATION, *_DETAILS)
+          _STANDING, _IMPORTER, _SCORED, _PLACE, _IDENTIFIER, _HANDLER, _EXPLANATION, *_DETAILS, *MODELS)

@@ -97,15 +97,18 @@ def _work(database: Any, listed: list[dict[str, Any]], settings: Any) -> None:
     from console.sessions import Session
     from console.store.audit import SYSTEM
     from console.store.schema import ACCOUNT, DECISION
+    from console.vocabulary import BY_CODE, direction
     from lakehouse.clock import now
 
     with database.reading() as connection:
         account = find(connection, connection.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.name == "officer")).scalar_one())
     assert account is not None
     for row, code, why in zip(listed[1:], ("inspect_now", "exclude"), ("intelligence", "known_trader"), strict=False):
+        # What is just recommended takes no other reason.
+        reason = "agrees" if direction(BY_CODE[code], row["action"], row["lane"]) == "as" else why
         always = settings.replaced(decisions__second_person_probability=0)
-        decisions.decide(database, Session("", account, row["office_code"]), row | {"reasons": []},
-                         decisions.Choice(code, why, "정보 분석 결과 확인 필요" if code == "inspect_now" else "", secrets.token_urlsafe(12)), always)
+        chosen = decisions.Choice(code, reason, "정보 분석 결과 확인 필요" if code == "inspect_now" else "", secrets.token_urlsafe(12))
+        decisions.decide(database, Session("", account, row["office_code"]), row | {"reasons": []}, chosen, always)
     with database.housekeeping() as connection:
         connection.execute(update(DECISION).values(leaves_at=now()))
     with database.change(SYSTEM) as change:

@@ -59,6 +59,11 @@ HANDLERS = {"shed": Text("장치장", "Shed or terminal"), "courier": Text("특�
 # What a partner is told to do.
 INSTRUCTIONS = {"move": Text("이동 가능", "Let it move on"), "hold": Text("현 위치 대기", "Hold it where it is"),
                 "scan": Text("검색기로 이동", "Bring it to the scanner")}
+# What terminals do with a container, and who puts a seal on it.
+BOX_MOVES = {"discharge": Text("하선", "discharged"), "load": Text("선적", "loaded"), "gate_in": Text("게이트 반입", "gated in"),
+             "gate_out": Text("게이트 반출", "gated out"), "stowage": Text("적부 계획", "planned to stow")}
+SEALED_BY = {"CA": Text("선사", "Carrier"), "SH": Text("송하인", "Shipper"), "CU": Text("세관", "Customs"), "TO": Text("터미널", "Terminal"),
+             "TM": Text("터미널", "Terminal"), "AA": Text("혼재업자", "Consolidator"), "AC": Text("검역", "Quarantine")}
 SEVERITIES = {"high": Text("큼", "Large"), "medium": Text("보통", "Moderate"), "low": Text("작음", "Small")}
 CONTRADICTIONS = {
     "value": Text("가격", "Value"), "weight": Text("중량", "Weight"), "origin": Text("원산지", "Origin"), "goods": Text("품명", "Goods"),

@@ -41,4 +41,4 @@ def page(request: Request, record: str = "") -> Response:
         chosen=chosen, CELLS=DIMENSIONS, TRADERS=TRADERS, outcome_days=OUTCOME_DAYS, outcomes_needed=state.settings["labels.outcomes_needed"],
         violations_needed=state.settings["labels.violations_needed"], needs_second=state.settings["promote.second_person"],
         lift_chart=charts.lift(sides, reader) if sides else None, tested_chart=charts.reliability(tested, reader) if tested else None,
-        drift_chart=charts.by_night(drifts, reader) if drifts.nights else None)
+        drift_chart=charts.by_night(drifts, reader) if len(drifts.nights) > 1 else None)

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from console import source
+from console import carriage, source
 from console.desk import decisions
 from console.desk.live import Live, live
 from console.detail import Detail, detail, facts
@@ -46,7 +46,7 @@ def page(request: Request, shipment_id: str) -> Response:
         request_key=token_urlsafe(16), office_count=count["n"] if count else 0,
         needs_second=decisions.needs_second_person(row, state.settings), moment=request.state.served.moment, now=now(),
         chart=waterfall(found, reader), can_unmask=session.account.role in (Role.OFFICER, Role.REVIEWER, Role.SUPERVISOR),
-        similar=_part(found, "similar"), flips=_part(found, "counterfactual"))
+        voyage=carriage.voyage(request.state.served, row["voyage"]), similar=_part(found, "similar"), flips=_part(found, "counterfactual"))
 
 
 def seen(request: Request, shipment_id: str) -> Detail:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import carried_lake
 import httpx
 import model_lake
 import pytest
@@ -26,6 +27,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A small published lake, with models that have been at work for a while."""
     root = tmp_path_factory.mktemp("console") / "lake"
     model_lake.learned(Lake(str(root)), small_lake.night())
+    carried_lake.carried(Lake(str(root)), small_lake.night())
     return small_lake.make(root)
 
 

@@ -164,7 +164,9 @@ def test_pages_say_nothing_to_the_browsers_console(embedded_site: Site, enter: E
 PAGES = {
     "officer": ("/tonight", "/tonight?scope=all&lane=red", "/tonight?state=decided", "/tonight?q=4122326100", "/tonight?q=nothing", "/shipments/s00000",
                 "/shipments/s00001/raw?feed=cargo_progress&record=26HAEC0001I00010001", "/shipments/none", "/approvals", "/password"),
-    "reviewer": ("/shipments/s00000",), "supervisor": ("/tonight", "/approvals"), "analyst": ("/tonight", "/shipments/s00064", "/models"),
+    "reviewer": ("/shipments/s00000",), "supervisor": ("/tonight", "/approvals"),
+    "analyst": ("/tonight", "/shipments/s00064", "/models", f"/voyages/{small_lake.VOYAGE}?by=importer", f"/containers/{small_lake.BOX}",
+                "/tonight?q=haeon"),
     "inspector": ("/outcomes", "/outcomes/s00001"), "auditor": ("/audit", "/shipments/s00001"),
     "admin": ("/admin", "/admin?account=1"), "operator": ("/runs", "/quarantine?all=1", f"/quarantine/R{small_lake.night():%Y%m%d}")}
 

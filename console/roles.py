@@ -22,6 +22,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "outcomes": frozenset({_INSPECTOR}), "outcome": frozenset({_INSPECTOR}), "record_outcome": frozenset({_INSPECTOR}),
     "audit": frozenset({_AUDITOR}),
     "runs": _WORKS, "quarantine": _WORKS, "refusal": frozenset({_OPERATOR, _ANALYST}),
+    "lookouts": _LOOK, "make_lookout": _READ, "withdraw_lookout": _READ,
     "models": frozenset({_ANALYST, _SUPERVISOR, _AUDITOR, _OPERATOR}),
     **dict.fromkeys(("admin", "make_account", "change_account", "give_password", "make_key", "withdraw_key"), frozenset({_ADMIN})),
     "approvals": frozenset({_SUPERVISOR}), "answer": frozenset({_SUPERVISOR}),

@@ -64,6 +64,11 @@ BOX_MOVES = {"discharge": Text("하선", "discharged"), "load": Text("선적", "
              "gate_out": Text("게이트 반출", "gated out"), "stowage": Text("적부 계획", "planned to stow")}
 SEALED_BY = {"CA": Text("선사", "Carrier"), "SH": Text("송하인", "Shipper"), "CU": Text("세관", "Customs"), "TO": Text("터미널", "Terminal"),
              "TM": Text("터미널", "Terminal"), "AA": Text("혼재업자", "Consolidator"), "AC": Text("검역", "Quarantine")}
+# What is watched for, and how grave it would be.
+LOOKOUT_KINDS = {"identifier": Text("식별번호", "Number"), "party": Text("당사자 부호", "Party's code"),
+                 "voyage": Text("선박·항공편", "Vessel or flight"), "goods": Text("품명의 말", "Word in the goods"),
+                 "hs": Text("세번부호(앞자리)", "HS code, first digits")}
+GRADES = {"urgent": Text("긴급", "Urgent"), "heed": Text("주의", "Heed"), "note": Text("참고", "Note")}
 SEVERITIES = {"high": Text("큼", "Large"), "medium": Text("보통", "Moderate"), "low": Text("작음", "Small")}
 CONTRADICTIONS = {
     "value": Text("가격", "Value"), "weight": Text("중량", "Weight"), "origin": Text("원산지", "Origin"), "goods": Text("품명", "Goods"),
@@ -173,6 +178,7 @@ ACTIONS_NOTED = {
     "outcome.corrected": Text("결과 정정", "Outcome corrected"), "person.unmasked": Text("이름 봄", "Name shown"),
     "reason.feedback": Text("사유 의견", "Word on a reason"), "view.saved": Text("조건 저장", "View saved"),
     "view.dropped": Text("조건 지움", "View deleted"), "key.made": Text("API 키 만듦", "API key made"),
+    "lookout.made": Text("주시 등록", "Lookout made"), "lookout.withdrawn": Text("주시 해제", "Lookout withdrawn"),
     "key.withdrawn": Text("API 키 폐기", "API key withdrawn"), "instruction.told": Text("지시 알림", "Instruction told"),
 }
 

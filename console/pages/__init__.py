@@ -5,6 +5,7 @@ from console.pages import (
     approvals,
     audit,
     carriage,
+    lookouts,
     models,
     outcomes,
     preferences,
@@ -17,4 +18,4 @@ from console.pages import (
 )
 
 ROUTERS = (sign_in.router, preferences.router, tonight.router, tonight_acts.router, shipment.router, shipment_acts.router, approvals.router,
-           outcomes.router, audit.router, admin.router, runs.router, models.router, carriage.router)
+           outcomes.router, audit.router, admin.router, runs.router, models.router, carriage.router, lookouts.router)

@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from console import carriage
+from console import carriage, lookouts
 from console.carriage import GROUPS
-from console.desk.live import Live, live
+from console.desk import lookouts as desk
+from console.desk.live import live
 from console.guard import session_of
 from console.rendering import render
 from console.vocabulary import BOX_MOVES
@@ -30,8 +31,8 @@ def voyage(request: Request, voyage: str, by: str = "lane", after: int = 0) -> R
     told = carriage.manifest(served, session, "aboard", voyage, lanes, by, after) if found else None
     if found is None or told is None or not told.by_lane:
         raise HTTPException(404)
-    return render(request, "voyage.html", voyage=found, told=told, boxes=carriage.boxes_of(served, session, voyage), states=_states(request),
-                  moment=served.moment, lanes=lanes, by=by, to=_to(f"/voyages/{voyage}", lanes, by))
+    return render(request, "voyage.html", voyage=found, told=told, boxes=carriage.boxes_of(served, session, voyage), lanes=lanes,
+                  by=by, to=_to(f"/voyages/{voyage}", lanes, by), **_live(request))
 
 
 @router.get("/containers/{container_no}", name="container")
@@ -50,7 +51,7 @@ def container(request: Request, container_no: str, by: str = "lane", after: int 
     moves = [row for row in events if row["feed"] in ("terminal_event", "carrier_event")]
     return render(
         request, "container.html", container_no=container_no, told=told, events=events, seals=carriage.seals(events), voyages=voyages,
-        bills=bills, weighing=carriage.weighing(events, bills), states=_states(request), moment=served.moment, lanes=lanes, by=by,
+        bills=bills, weighing=carriage.weighing(events, bills), lanes=lanes, by=by, **_live(request),
         to=_to(f"/containers/{container_no}", lanes, by), scans=[row for row in events if row["feed"] == "screening"],
         moves=moves, MOVES=BOX_MOVES | MOVES, MODALITIES=MODALITIES, LABELS=LABELS, RESULTS=RESULTS)
 
@@ -60,9 +61,12 @@ def _asked(request: Request, by: str) -> tuple[list[str], str]:
     return [lane for lane in request.query_params.getlist("lane") if lane in LANES], by if by in GROUPS else "lane"
 
 
-def _states(request: Request) -> dict[str, Live]:
+def _live(request: Request) -> dict[str, Any]:
+    """What changes while officers work: who has what, and what is watched for."""
+    session, served = session_of(request), request.state.served
     with request.app.state.database.reading() as connection:
-        return live(connection, session_of(request).office_code)
+        states, standing = live(connection, session.office_code), desk.standing(connection, session)
+    return {"states": states, "watched": lookouts.watched(served, standing), "moment": served.moment}
 
 
 def _to(path: str, lanes: list[str], by: str) -> Any:

@@ -52,6 +52,7 @@ def detail(served: Served, shipment_id: str) -> Detail | None:
                        "WHERE is_tonight = ? AND office_code = ? AND rank = ? AND shipment_id = ?",
                        [place["is_tonight"], place["office_code"], place["rank"], shipment_id])
     assert row is not None
+    row["voyage"] = place["voyage"]
 
     def of(table: str, order: str = "") -> list[dict[str, Any]]:
         return served.rows(f"SELECT * FROM {table} WHERE shipment_id = ? {order}", [shipment_id])

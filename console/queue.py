@@ -1,7 +1,7 @@
 """The queue: which of an office's shipments are asked for, a page at a time, and how many there are of each sort."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ FACETS = {"lane": "lane", "by": "coalesce(selected_by, '')", "stage": "stage", "
 SORTS: dict[str, tuple[str, str]] = {
     "place": ("coalesce(position, 1000000 + rank)", "ASC"), "time": ("coalesce(epoch(decide_by), 1e12)", "ASC"),
     "chance": ("probability", "DESC"), "revenue": ("coalesce(expected_revenue_krw, 0)", "DESC")}
-STATES = ("open", "mine", "snoozed", "decided")
+STATES = ("open", "mine", "watched", "snoozed", "decided")
 _COLUMNS = """shipment_id, office_code, kind, stage, outside_id, declaration_no, house_bl, tracking_no, rank, position, lane, action, selected_by,
     probability, expected_revenue_krw, contradictions, severe, reason_ko, reason_en, goods, origin_country, importer_id, is_person,
     importer_shipments, importer_violations, decide_by, run_id"""
@@ -70,9 +70,10 @@ class Page:
     total: int
 
 
-def page(served: Served, office: str, asked: Asked, states: Mapping[str, Live], account_id: int, limit: int = PAGE) -> Page:
+def page(served: Served, office: str, asked: Asked, states: Mapping[str, Live], account_id: int, limit: int = PAGE,
+         watched: Collection[str] = ()) -> Page:
     """The shipments asked for, from the one after `asked.after` on."""
-    where, values = _where(office, asked, states, account_id)
+    where, values = _where(office, asked, states, account_id, watched)
     column, way = SORTS[asked.sort]
     kept = list(values)
     if cursor := _cursor(asked.after):
@@ -84,7 +85,7 @@ def page(served: Served, office: str, asked: Asked, states: Mapping[str, Live], 
     more = len(rows) > limit
     rows = rows[:limit]
     next_url = asked.url(after=f"{rows[-1]['sorted_by']!r}~{rows[-1]['shipment_id']}") if more else ""
-    return Page(rows, next_url, count(served, office, asked, states, account_id))
+    return Page(rows, next_url, count(served, office, asked, states, account_id, watched))
 
 
 def _cursor(text: str) -> tuple[float, str] | None:
@@ -95,13 +96,16 @@ def _cursor(text: str) -> tuple[float, str] | None:
         return None
 
 
-def _where(office: str, asked: Asked, states: Mapping[str, Live], account_id: int) -> tuple[str, list[Any]]:
+def _where(office: str, asked: Asked, states: Mapping[str, Live], account_id: int, watched: Collection[str]) -> tuple[str, list[Any]]:
     """SQL of what is asked for, and its values."""
     where = "is_tonight AND office_code = ?" + (" AND position IS NOT NULL" if asked.scope == "list" else "")
     values: list[Any] = [office]
     if asked.state in ("snoozed", "decided"):
         where += " AND shipment_id IN (SELECT unnest(?))"
         values.append([one for one, state in states.items() if state.state == asked.state])
+    elif asked.state == "watched":
+        where += " AND is_open AND shipment_id IN (SELECT unnest(?))"
+        values.append(list(watched))
     elif asked.state == "mine":
         where += " AND is_open AND shipment_id IN (SELECT unnest(?))"
         values.append([one for one, state in states.items() if state.state == "claimed" and state.account_id == account_id])
@@ -157,13 +161,13 @@ def facet_counts(counted: Cube, asked: Asked) -> dict[str, Counter[str]]:
     return told
 
 
-def count(served: Served, office: str, asked: Asked, states: Mapping[str, Live], account_id: int) -> int:
+def count(served: Served, office: str, asked: Asked, states: Mapping[str, Live], account_id: int, watched: Collection[str] = ()) -> int:
     """How many are asked for in all."""
     if asked.state == "open":
         names = list(FACETS)
         counted = cube(served, office, asked.scope, states)
         return sum(n for key, n in counted.items() if all(value in asked.facets.get(name, (value,)) for name, value in zip(names, key, strict=True)))
-    where, values = _where(office, asked, states, account_id)
+    where, values = _where(office, asked, states, account_id, watched)
     found = served.first(f"SELECT count(*) AS n FROM scored WHERE {where}", values)
     return int(found["n"]) if found else 0
 

@@ -18,10 +18,12 @@ ROUTES: dict[str, frozenset[Role]] = {
     "switch_office": EVERYONE,
     "tonight": _READ, "claim_next": _DECIDE, "claim": _DECIDE, "let_go": _DECIDE, "snooze": _DECIDE,
     "batch": _WORK, "save_view": _READ, "drop_view": _READ,
-    "shipment": _LOOK, "raw": _LOOK, "decide": _DECIDE, "undo": _DECIDE, "feedback": _WORK, "unmask": _WORK,
+    "shipment": _LOOK, "raw": _LOOK, "voyage": _LOOK, "container": _LOOK, "decide": _DECIDE, "undo": _DECIDE, "feedback": _WORK, "unmask": _WORK,
     "outcomes": frozenset({_INSPECTOR}), "outcome": frozenset({_INSPECTOR}), "record_outcome": frozenset({_INSPECTOR}),
     "audit": frozenset({_AUDITOR}),
     "runs": _WORKS, "quarantine": _WORKS, "refusal": frozenset({_OPERATOR, _ANALYST}),
+    "lookouts": _LOOK, "make_lookout": _READ, "withdraw_lookout": _READ,
+    "models": frozenset({_ANALYST, _SUPERVISOR, _AUDITOR, _OPERATOR}),
     **dict.fromkeys(("admin", "make_account", "change_account", "give_password", "make_key", "withdraw_key"), frozenset({_ADMIN})),
     "approvals": frozenset({_SUPERVISOR}), "answer": frozenset({_SUPERVISOR}),
 }

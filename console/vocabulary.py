@@ -46,6 +46,12 @@ RUN_STAGES = {
     "featurize": Text("특징 계산", "Featurize"), "train": Text("학습", "Train"), "score": Text("채점", "Score"), "explain": Text("설명", "Explain"),
     "select": Text("선별", "Select"), "monitor": Text("점검", "Monitor"), "publish": Text("공개", "Publish"), "replay": Text("재처리", "Replay"),
     "relink": Text("재연결", "Relink")}
+# Where a model stands, what the gate decides, and what drift is of.
+ALIASES = {"champion": Text("운영", "Champion"), "challenger": Text("후보", "Challenger"), "former": Text("이전 운영", "Former champion")}
+GATE_DECISIONS = {"promoted": Text("승격", "Promoted"), "refused": Text("거부", "Refused"), "waiting": Text("승인 대기", "Waits for approval"),
+                  "rolled_back": Text("되돌림", "Rolled back"), "held_back": Text("보류", "Held back")}
+DRIFT_KINDS = {"input": Text("입력값", "Input"), "score": Text("점수", "Score"), "explanation": Text("기여", "Contribution"),
+               "outcome": Text("검사 결과", "Outcomes"), "feed": Text("자료원", "Feed")}
 REFUSAL_STATES = {"open": Text("미처리", "Open"), "accepted": Text("채택", "Accepted"), "duplicate": Text("중복", "Duplicate"),
                   "refused": Text("다시 거부", "Refused again"), "dismissed": Text("종결", "Dismissed"), "dropped": Text("폐기", "Dropped")}
 # What a partner's key is for: the cargo that lies in a shed, or that a courier carries.
@@ -53,6 +59,16 @@ HANDLERS = {"shed": Text("장치장", "Shed or terminal"), "courier": Text("특�
 # What a partner is told to do.
 INSTRUCTIONS = {"move": Text("이동 가능", "Let it move on"), "hold": Text("현 위치 대기", "Hold it where it is"),
                 "scan": Text("검색기로 이동", "Bring it to the scanner")}
+# What terminals do with a container, and who puts a seal on it.
+BOX_MOVES = {"discharge": Text("하선", "discharged"), "load": Text("선적", "loaded"), "gate_in": Text("게이트 반입", "gated in"),
+             "gate_out": Text("게이트 반출", "gated out"), "stowage": Text("적부 계획", "planned to stow")}
+SEALED_BY = {"CA": Text("선사", "Carrier"), "SH": Text("송하인", "Shipper"), "CU": Text("세관", "Customs"), "TO": Text("터미널", "Terminal"),
+             "TM": Text("터미널", "Terminal"), "AA": Text("혼재업자", "Consolidator"), "AC": Text("검역", "Quarantine")}
+# What is watched for, and how grave it would be.
+LOOKOUT_KINDS = {"identifier": Text("식별번호", "Number"), "party": Text("당사자 부호", "Party's code"),
+                 "voyage": Text("선박·항공편", "Vessel or flight"), "goods": Text("품명의 말", "Word in the goods"),
+                 "hs": Text("세번부호(앞자리)", "HS code, first digits")}
+GRADES = {"urgent": Text("긴급", "Urgent"), "heed": Text("주의", "Heed"), "note": Text("참고", "Note")}
 SEVERITIES = {"high": Text("큼", "Large"), "medium": Text("보통", "Moderate"), "low": Text("작음", "Small")}
 CONTRADICTIONS = {
     "value": Text("가격", "Value"), "weight": Text("중량", "Weight"), "origin": Text("원산지", "Origin"), "goods": Text("품명", "Goods"),
@@ -162,6 +178,7 @@ ACTIONS_NOTED = {
     "outcome.corrected": Text("결과 정정", "Outcome corrected"), "person.unmasked": Text("이름 봄", "Name shown"),
     "reason.feedback": Text("사유 의견", "Word on a reason"), "view.saved": Text("조건 저장", "View saved"),
     "view.dropped": Text("조건 지움", "View deleted"), "key.made": Text("API 키 만듦", "API key made"),
+    "lookout.made": Text("주시 등록", "Lookout made"), "lookout.withdrawn": Text("주시 해제", "Lookout withdrawn"),
     "key.withdrawn": Text("API 키 폐기", "API key withdrawn"), "instruction.told": Text("지시 알림", "Instruction told"),
 }
 

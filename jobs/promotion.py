@@ -8,6 +8,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from features.catalogue import FEATURES
+from jobs import cards
 from jobs.context import beside_nights
 from jobs.later import compared, weeks
 from jobs.lease import lease
@@ -59,6 +60,7 @@ def promote(lake: Lake, settings: Settings, spark_of: _SPARK, say: Callable[[str
         registry.record(challenger, record)
         if record["decision"] == "promoted":
             registry.promote(challenger)
+        cards.keep(lake, settings)
     return record
 
 
@@ -80,6 +82,7 @@ def approve(lake: Lake, settings: Settings, who: Who, version: str = "") -> dict
         record = {name: value for name, value in last.items() if name != "version"} | who.told() | {"decision": "promoted", "asked": asked}
         registry.record(str(challenger), record)
         registry.promote(str(challenger))
+        cards.keep(lake, settings)
     return record
 
 
@@ -92,6 +95,7 @@ def roll_back(lake: Lake, settings: Settings, who: Who) -> dict[str, Any]:
         withdrawn, restored = registry.roll_back()
         record = {"decision": "rolled_back", "champion": restored, "challenger": withdrawn, **who.told()}
         registry.record(withdrawn, record)
+        cards.keep(lake, settings)
     return record
 
 

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from features.tables import FEATURE
 from fusion.tables import SHIPMENT
-from jobs import serving
+from jobs import cards, serving
 from jobs.content import content_hash
 from jobs.context import Counts, Run
 from jobs.ingest import SIDE_BY_SIDE
@@ -44,6 +44,8 @@ def run(run: Run, journal: Journal) -> Counts:
     if run.scores:
         # Before the swap: whoever reads the new night finds its serving file built.
         serving.build(run.lake, publication)
+        if run.kind == "nightly":
+            cards.keep(run.lake, run.settings)
     publish(run.lake, publication)
     serving.prune(run.lake, {serving.serving_file(run.lake, publication)})
     return Counts(len(versions), len(versions))

@@ -1,5 +1,7 @@
 """The tables of a serving file as DuckDB SQL, each sorted by what pages look it up by, so that one row group answers."""
 
+from jobs.serving_carriage import BEFORE_PLACE, CARRIAGE, PLACE
+from jobs.serving_models import MODELS
 from models.lanes import OUTSIDE_ID
 from models.tables import EXPLANATION
 
@@ -96,8 +98,6 @@ LEFT JOIN standing t ON t.party_id = i.who.party_id
 LEFT JOIN time_limit x ON x.kind = g.kind AND x.stage = g.stage
 ORDER BY n.is_tonight DESC, office_code, rank"""
 
-_PLACE = "CREATE TABLE place AS SELECT shipment_id, is_tonight, office_code, rank FROM scored ORDER BY shipment_id"
-
 # Who has a shipment in hand: the shed where its cargo lies, the courier that carries it. Their keys see these and no others.
 _HANDLER = """
 CREATE TABLE handler AS
@@ -137,4 +137,4 @@ _DETAILS = (
        WHERE l.shipment_id IN (SELECT shipment_id FROM newest) ORDER BY l.shipment_id""",
 )
 TABLES = (_NEWEST, _KNOWN, _CARGO, _EXPLAINED, _DISAGREE, _LINKED, _MENTIONED,
-          _STANDING, _IMPORTER, _SCORED, _PLACE, _IDENTIFIER, _HANDLER, _EXPLANATION, *_DETAILS)
+          _STANDING, _IMPORTER, _SCORED, *BEFORE_PLACE, PLACE, _IDENTIFIER, _HANDLER, _EXPLANATION, *_DETAILS, *MODELS, *CARRIAGE)

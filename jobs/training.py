@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import SparkSession
 
+from jobs import cards
 from jobs.context import beside_nights
 from jobs.lease import lease
 from jobs.manifest import require_published
@@ -30,6 +31,7 @@ def train_challenger(lake: Lake, settings: Settings, spark_of: Callable[[Setting
                               f"{needed[1]} are needed", "Run more nights, or lower labels.outcomes_needed.")
         registry = registry_of(lake, settings)
         fitted = train(run, registry, table)
+        cards.keep(lake, settings)
     version = run.notes["trained"]
     aliases = next(m["aliases"] for m in registry.models() if m["version"] == version)
     return {"model_version": version, "alias": ", ".join(aliases), "rows": fitted.rows, "violations": fitted.violations,

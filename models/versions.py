@@ -91,6 +91,7 @@ def listing(client: Any) -> list[dict[str, Any]]:
         rows.append({
             "version": f"{NAME}-{found.version}", "aliases": sorted(a for a, n in aliases if str(n) == str(found.version)),
             "business_date": data.tags.get("business_date"), "as_of": data.tags.get("as_of"), "configuration": data.params.get("name"),
+            "rows": int(data.params.get("rows", 0)), "violations": int(data.params.get("violations", 0)),
             "input_versions": json.loads(data.tags.get("input_versions", "{}")), "metrics": dict(data.metrics),
             "gate": json.loads(found.tags.get(_GATE, "null")),
         })

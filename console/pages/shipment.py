@@ -6,8 +6,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from console import source
+from console import carriage, lookouts, source
 from console.desk import decisions
+from console.desk import lookouts as desk
 from console.desk.live import Live, live
 from console.detail import Detail, detail, facts
 from console.drawing import waterfall
@@ -33,6 +34,7 @@ def page(request: Request, shipment_id: str) -> Response:
     with state.database.reading() as connection:
         states = live(connection, row["office_code"])
         decided = decisions.of_shipment(connection, shipment_id)
+        standing_lookouts = desk.standing(connection, session)
     others = state.presence.look(shipment_id, session.account.id, session.account.shown_name)
     offered = decisions_of(session.account.role) if row["is_open"] and row["office_code"] in session.account.offices else ()
     standing = next((d for d in decided if d["state"] in decisions.STANDING), None)
@@ -46,7 +48,8 @@ def page(request: Request, shipment_id: str) -> Response:
         request_key=token_urlsafe(16), office_count=count["n"] if count else 0,
         needs_second=decisions.needs_second_person(row, state.settings), moment=request.state.served.moment, now=now(),
         chart=waterfall(found, reader), can_unmask=session.account.role in (Role.OFFICER, Role.REVIEWER, Role.SUPERVISOR),
-        similar=_part(found, "similar"), flips=_part(found, "counterfactual"))
+        watched=lookouts.watched(request.state.served, standing_lookouts).get(shipment_id, ()),
+        voyage=carriage.voyage(request.state.served, row["voyage"]), similar=_part(found, "similar"), flips=_part(found, "counterfactual"))
 
 
 def seen(request: Request, shipment_id: str) -> Detail:

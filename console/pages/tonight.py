@@ -1,13 +1,15 @@
 """Tonight: the office's list, what is left of it, and finding a shipment by any number."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection, select
 
-from console import queue
+from console import carriage, lookouts, queue
+from console.desk import lookouts as desk
 from console.desk.live import Live, live
 from console.guard import session_of
 from console.queue import Asked
@@ -38,14 +40,16 @@ def page(request: Request, q: str = "") -> Response:
         states = live(connection, office)
         views = connection.execute(
             select(SAVED_VIEW).where(SAVED_VIEW.c.account_id == session.account.id).order_by(SAVED_VIEW.c.name)).mappings().all()
+        standing = desk.standing(connection, session)
         colleagues = _colleagues(connection, office) if session.account.role == Role.SUPERVISOR else []
-    asked_page = queue.page(served, office, asked, states, session.account.id)
-    shared = {"asked": asked, "page": asked_page, "states": states, "moment": served.moment}
+    watched = lookouts.watched(served, standing)
+    asked_page = queue.page(served, office, asked, states, session.account.id, watched=watched)
+    shared = {"asked": asked, "page": asked_page, "states": states, "moment": served.moment, "watched": watched}
     if request.headers.get("hx-request") and asked.after:
         return render(request, "tonight_rows.html", **shared)
     counted = queue.facet_counts(queue.cube(served, office, asked.scope, states), asked)
     return render(request, "tonight.html", **shared, office_code=office, facets=chips(counted, asked), views=views, colleagues=colleagues,
-                  counts=_counts(served, office, states, session.account.id), readable_offices=_readable(request))
+                  counts=_counts(served, office, states, session.account.id, watched), readable_offices=_readable(request))
 
 
 def _colleagues(connection: Connection, office: str) -> list[Any]:
@@ -68,7 +72,7 @@ def chips(counted: dict[str, Counter[str]], asked: Asked) -> list[tuple[str, Any
     return told
 
 
-def _counts(served: Any, office: str, states: dict[str, Live], account_id: int) -> dict[str, int]:
+def _counts(served: Any, office: str, states: dict[str, Live], account_id: int, watched: Collection[str]) -> dict[str, int]:
     """How much is done and left of the list, and how many are in each state."""
     by_state = Counter("mine" if s.state == "claimed" and s.account_id == account_id else s.state for s in states.values())
     left = sum(queue.cube(served, office, "list", states).values())
@@ -76,18 +80,24 @@ def _counts(served: Any, office: str, states: dict[str, Live], account_id: int) 
     done = served.first("SELECT count(*) AS n FROM scored WHERE is_tonight AND office_code = ? AND position IS NOT NULL "
                         "AND shipment_id IN (SELECT unnest(?))", [office, listed]) if listed else None
     whole = sum(queue.cube(served, office, "all", states).values())
-    return {"left": left, "done": int(done["n"]) if done else 0, "all": whole, **{name: by_state[name] for name in ("mine", "snoozed", "decided")}}
+    watched_open = queue.count(served, office, Asked("all", "watched"), states, account_id, watched) if watched else 0
+    return {"watched": watched_open, "left": left, "done": int(done["n"]) if done else 0, "all": whole,
+            **{name: by_state[name] for name in ("mine", "snoozed", "decided")}}
 
 
 def _found(request: Request, text: str) -> Response:
     session, served = session_of(request), request.state.served
     rows = [row for row in queue.search(served, text) if session.may_see(row["office_code"])]
-    exact = [row for row in rows if row["is_exact"]]
-    if len(exact) == 1:
+    exact, voyages = [row for row in rows if row["is_exact"]], carriage.sought(served, text)
+    if len(exact) == 1 and not voyages:
         return RedirectResponse(str(request.url_for("shipment", shipment_id=exact[0]["shipment_id"]).path), 303)
     with request.app.state.database.reading() as connection:
         states = live(connection, session.office_code)
-    return render(request, "search.html", rows=rows, text=text, states=states, moment=served.moment, next_run=served.next_run)
+    # A manifest may be all of another office's: its page says so, here it is left out.
+    seen = [found for found in voyages if carriage.manifest(served, session, "aboard", found["voyage"], (), "lane").by_lane]
+    box = queue.folded(text)
+    return render(request, "search.html", voyages=seen, box=box, houses=carriage.houses(served, session, box), rows=rows, text=text, states=states,
+                  moment=served.moment, next_run=served.next_run)
 
 
 def _given(request: Request) -> dict[str, list[str]]:

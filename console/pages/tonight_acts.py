@@ -52,7 +52,7 @@ def batch(request: Request, act: Annotated[str, Form()], shipment: Annotated[lis
             _one(request, act, row, until, reason, account_id)
         except claims.TakenError:
             continue
-    return RedirectResponse(back if back.startswith("/tonight") else "/tonight", 303)
+    return RedirectResponse(back if back.startswith(("/tonight", "/voyages/", "/containers/")) else "/tonight", 303)
 
 
 def _one(request: Request, act: str, row: dict[str, Any], until: str, reason: str, account_id: int) -> None:

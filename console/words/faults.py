@@ -45,5 +45,12 @@ FAULTS: dict[str, Text] = {
     "key.name": Text("키의 용도를 쓰십시오.", "Say what the key is for."),
     "key.owner": Text("키는 계정 또는 협력업체(장치장·특송업체 부호)의 것이어야 합니다.", "A key belongs to an account, or to a partner by the code of its shed or courier."),
     "key.unknown": Text("사용 중인 키가 아닙니다.", "That key is not in use."),
+    "lookout.kind": Text("종류와 등급을 고르십시오.", "Choose a kind and a grade."),
+    "lookout.value": Text("값이 너무 짧거나 그 종류의 값이 아닙니다.", "The value is too short, or none of its kind."),
+    "lookout.reason": Text("주시하는 사유를 쓰십시오.", "Write why it is watched for."),
+    "lookout.until": Text("기간은 1일에서 365일까지입니다.", "From 1 to 365 days."),
+    "lookout.many": Text("주시 대상이 너무 많습니다. 끝난 것을 해제하십시오.", "Too many lookouts stand. Withdraw some."),
+    "lookout.unknown": Text("주시 중인 대상이 아닙니다.", "That lookout does not stand."),
+    "lookout.owner": Text("등록한 사람이나 그 세관 과장만 해제합니다.", "Its owner or a supervisor of its office withdraws it."),
     "unmask.reason": Text("보는 사유를 쓰십시오.", "Write why."),
 }

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import carried_lake
 import httpx
+import model_lake
 import pytest
 import small_lake
 import uvicorn
@@ -22,8 +24,11 @@ from lakehouse.settings import Settings
 
 @pytest.fixture(scope="session")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """A small published lake."""
-    return small_lake.make(tmp_path_factory.mktemp("console") / "lake")
+    """A small published lake, with models that have been at work for a while."""
+    root = tmp_path_factory.mktemp("console") / "lake"
+    model_lake.learned(Lake(str(root)), small_lake.night())
+    carried_lake.carried(Lake(str(root)), small_lake.night())
+    return small_lake.make(root)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -23,6 +23,8 @@ SHED = "03012202"
 # What the small lake's model asks for; green shipments behind these have no explanation, only their features.
 SCORED_BY, EXPLAINED = ("carried_in_kg_gap_size", "customs_value_log", "origin_country"), 60
 PROGRESS = cargo_progress.FEED
+# Shipments that came by one vessel in one container, the last of them another office's.
+VOYAGE, BOX, TOGETHER = "26HAEC0040I", "HAEU0000040", (*range(40, 52), 64)
 
 
 def night() -> datetime:
@@ -72,10 +74,15 @@ def name_of(number: int) -> str:
     return f"41223261{number:05d}M"
 
 
+def control_of(number: int) -> str:
+    """The cargo control number of a shipment."""
+    return f"{VOYAGE}0001{number:04d}" if number in TOGETHER else f"26HAEC{number:04d}I00010001"
+
+
 def _add(rows: dict[Any, list[dict[str, Any]]], number: int, office: str, at: datetime, shipments: int) -> None:
     """One shipment with all that is known of it; the first three of an office are the gravest."""
     place = number if office == OFFICE else number - shipments
-    shipment_id, declaration, control = f"s{number:05d}", name_of(number), f"26HAEC{number:04d}I00010001"
+    shipment_id, declaration, control = f"s{number:05d}", name_of(number), control_of(number)
     chance = max(0.02, 0.62 - 0.03 * place)
     lane = "red" if chance >= 0.5 else "orange" if chance >= 0.25 else "yellow" if chance >= 0.1 else "green"
     is_person = number == 5
@@ -86,8 +93,8 @@ def _add(rows: dict[Any, list[dict[str, Any]]], number: int, office: str, at: da
 
     known = {"shipment_id": shipment_id, "known_at": at}
     add(SHIPMENT, **known, kind="cargo", stage="declared", office_code=office, declaration_no=declaration, declaration_nos=[declaration],
-        cargo_control_no=control, master_bl=f"HAECSHA{number:07d}", house_bl=f"HOUS26{number:07d}", container_nos=[f"HAEU{number:07d}"],
-        first_known_at=at - timedelta(days=2), arrived_at=at - timedelta(days=1), last_fact_at=at, is_bound_for_korea=True)
+        cargo_control_no=control, master_bl=f"HAECSHA{40 if number in TOGETHER else number:07d}", house_bl=f"HOUS26{number:07d}",
+        container_nos=[BOX if number in TOGETHER else f"HAEU{number:07d}"], first_known_at=at - timedelta(days=2), arrived_at=at - timedelta(days=1), last_fact_at=at, is_bound_for_korea=True)
     add(SCORE, shipment_id=shipment_id, as_of=at, scored_at=at, business_date=at.date(), office_code=office, model_version="haechi-1",
         score=chance * 4 - 2, probability=chance, expected_revenue_krw=chance * 3_000_000, rank=place + 1, lane=lane, before_release=True,
         input_versions="{}")
@@ -140,5 +147,7 @@ def _add_cargo(rows: dict[Any, list[dict[str, Any]]], number: int, control: str,
     file = {"file": f"{at:%Y-%m-%d}/progress.xml", "position": f"{number}", "known_at": at, "content_hash": f"{number:064d}"}
     rows.setdefault(PROGRESS.silver, []).append(file | {
         "record_key": control, "issued_at": at, "ordinal": 0, "cargo_control_no": control, "goods": goods, "gross_mass": 1883.2, "packages": 195.0,
-        "steps": [{"step": "반입신고", "shed_code": SHED, "shed_name": "신항가온터미널", "processed_at": at}], "loading_port": "MXP", "discharge_port": "ICN", "vessel_name": "8X919", "voyage_no": "1", "carrier_name": "서린에어", "container_count": 1.0})
+        "steps": [{"step": "반입신고", "shed_code": SHED, "shed_name": "신항가온터미널", "processed_at": at}], "loading_port": "MXP", "discharge_port": "ICN",
+        "vessel_name": "HAEON PIONEER" if number in TOGETHER else "8X919", "voyage_no": "101E" if number in TOGETHER else "1",
+        "carrier_name": "서린에어", "container_count": 1.0, "arrived_on": (at - timedelta(days=1)).date()})
     rows.setdefault(PROGRESS.bronze, []).append(file | {"raw": raw})

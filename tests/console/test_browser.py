@@ -9,9 +9,10 @@ import small_lake
 from axe_playwright_python.sync_playwright import Axe
 from conftest import PASSWORD, Site
 from sqlalchemy import select
-from test_desk import leave_outbox
+from test_desk import leave_outbox, session
 from test_outcomes import sent
 
+from console.desk import lookouts
 from console.store.schema import AUDIT, DECISION
 
 Enter = Callable[..., Any]
@@ -164,7 +165,9 @@ def test_pages_say_nothing_to_the_browsers_console(embedded_site: Site, enter: E
 PAGES = {
     "officer": ("/tonight", "/tonight?scope=all&lane=red", "/tonight?state=decided", "/tonight?q=4122326100", "/tonight?q=nothing", "/shipments/s00000",
                 "/shipments/s00001/raw?feed=cargo_progress&record=26HAEC0001I00010001", "/shipments/none", "/approvals", "/password"),
-    "reviewer": ("/shipments/s00000",), "supervisor": ("/tonight", "/approvals"), "analyst": ("/tonight", "/shipments/s00064"),
+    "reviewer": ("/shipments/s00000",), "supervisor": ("/tonight", "/approvals"),
+    "analyst": ("/tonight", "/shipments/s00064", "/models", f"/voyages/{small_lake.VOYAGE}?by=importer", f"/containers/{small_lake.BOX}",
+                "/tonight?q=haeon", "/lookouts", "/tonight?office=030&scope=all&state=watched"),
     "inspector": ("/outcomes", "/outcomes/s00001"), "auditor": ("/audit", "/shipments/s00001"),
     "admin": ("/admin", "/admin?account=1"), "operator": ("/runs", "/quarantine?all=1", f"/quarantine/R{small_lake.night():%Y%m%d}")}
 
@@ -180,6 +183,8 @@ def test_nobody_is_kept_out(embedded_site: Site, enter: Enter, language: str, th
     pending.keyboard.press("Control+Enter")
     pending.wait_for_selector(".outbox")
     sent(embedded_site.database, shipment_id="s00001")
+    for kind, value in (("hs", "0901"), ("identifier", "nothing")):
+        lookouts.make(embedded_site.database, session(embedded_site.database, "analyst"), lookouts.Wanted(kind, value, "heed", "확인", 9), "a key")
     for name, paths in PAGES.items():
         page = enter(embedded_site, name, language, theme)
         for path in paths:

@@ -19,7 +19,8 @@ from lakehouse.settings import Settings
 
 TEMPLATES = sorted((Path(console.__file__).parent / "templates").glob("*.html"))
 # What stands in for the parts of an address.
-PARTS = {"shipment_id": "s00001", "decision_id": "none", "view_id": "1", "account_id": "999", "key_id": "999", "refusal_id": "none"}
+PARTS = {"shipment_id": "s00001", "decision_id": "none", "view_id": "1", "account_id": "999", "key_id": "999", "refusal_id": "none",
+         "voyage": "none", "container_no": "none", "lookout_id": "999"}
 
 
 def routes(app: Any) -> dict[str, tuple[str, str]]:

@@ -19,7 +19,7 @@ from features.tables import FEATURE
 from fusion.tables import LABEL, SHIPMENT
 from haechi import running
 from haechi.cli import run as command
-from jobs import score
+from jobs import cards, score
 from jobs.backtest import POLICIES
 from jobs.context import Run
 from jobs.manifest import Publication, publish
@@ -171,6 +171,10 @@ def test_a_second_person_approves_where_the_setting_asks_for_it(lake: Lake, worl
     assert_valid("promote", record)
     assert (record["by"], record["asked"]["by"], record["decision"]) == ("second officer", "first officer", "promoted")
     assert registry.holder(CHAMPION) == "haechi-2"
+    told = cards.kept(lake)
+    assert told is not None and [one["decision"] for one in told["records"]] == ["waiting", "promoted"]
+    assert [(one["version"], one["aliases"]) for one in told["models"]] == [("haechi-2", ["champion"]), ("haechi-1", ["former"])]
+    assert all(one["rows"] > one["violations"] > 0 for one in told["models"])
     with pytest.raises(CallerError, match="No promotion waits"):
         approve(lake, settings, SECOND, "haechi-2")
 

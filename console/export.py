@@ -1,4 +1,4 @@
-"""What leaves the decisions database before a run, each thing once: decisions to gold.decision, outcomes as files for the landing folder."""
+"""What leaves the decisions database before a run, each thing once: decisions and words on reasons to gold, outcomes as files to land."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,14 @@ from sqlalchemy import Connection, RowMapping, select, update
 from console.desk.decisions import known_at
 from console.store import audit
 from console.store.database import Database
-from console.store.schema import APPROVAL, DECISION, OUTCOME
-from jobs.decision import append_decisions
+from console.store.schema import APPROVAL, DECISION, FEEDBACK, OUTCOME
+from jobs.decision import append_decisions, append_feedback
+from jobs.manifest import publications
 from lakehouse.clock import now
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings
+
+_VERDICTS = {"yes": "useful", "no": "wrong"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,9 @@ def export(lake: Lake, settings: Settings, landing: Path | None) -> Exported:
         moment = now()
         with database.reading() as connection:
             decided, found = _decisions(connection), _outcomes(connection) if landing else []
+            said = connection.execute(select(FEEDBACK).order_by(FEEDBACK.c.id)).mappings().all()
         append_decisions(lake, [_decision(row) for row in decided])
+        _words_on_reasons(lake, said)
         if landing and found:
             write_outcomes(landing, found)
         with database.housekeeping() as connection:
@@ -68,6 +73,15 @@ def _decision(row: Mapping[Any, Any]) -> dict[str, Any]:
         "decision_id": row["id"], "business_date": _day(row["business_date"]), "decided_at": row["made_at"], "known_at": known_at(row),
         "decided_by": str(row["account_id"]), "approved_by": str(row["answered_by"]) if row["answered_by"] else None,
         "reasons": json.dumps(row["reasons"], ensure_ascii=False)}
+
+
+def _words_on_reasons(lake: Lake, said: Sequence[RowMapping]) -> None:
+    """Rows of gold.feedback that it lacks; a database made anew counts from one again, so that a row is known by its time too."""
+    seen = {published.run_id: published.at for published in publications(lake)} if said else {}
+    append_feedback(lake, [
+        {"feedback_id": f"{row['id']}@{row['made_at'].isoformat()}", "shipment_id": row["shipment_id"], "reason_code": row["reason_code"],
+         "verdict": _VERDICTS[row["verdict"]], "said_by": str(row["account_id"]), "known_at": row["made_at"], "seen_as_of": seen.get(row["run_id"])}
+        for row in said])
 
 
 def _day(text: str) -> date:

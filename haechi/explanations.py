@@ -8,6 +8,7 @@ import typer
 from haechi import running
 from haechi.output import Json, LakeOption, emit, grid, out, say
 from haechi.views import Lang, published
+from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
 from lakehouse.text import Language, Text
 
@@ -19,17 +20,26 @@ _STEPS = {"late_facts": Text("늦게 알려진 사실", "late facts"), "changed_
 
 
 def explain(
-    identifier: Identifier,
+    identifier: Annotated[str | None, typer.Argument(metavar="ID", help="A shipment_id, or any number that names one shipment.")] = None,
     lang: Lang = "en",
     edition: Annotated[Literal["internal", "disclosure"], typer.Option(
         "--edition", help="With --out: all there is, or facts, decision and legal ground alone.")] = "internal",
-    out_: Annotated[Path | None, typer.Option("--out", help="Write a sealed file that prints well: .html or .json.")] = None,
+    out_: Annotated[Path | None, typer.Option("--out", help="Write a sealed file that prints well: .html or .json; with --global a folder "
+                                              "for a page in each language.")] = None,
+    whole: Annotated[bool, typer.Option("--global", help="Of a model instead of a shipment: what moves its scores, over its nights.")] = False,
+    model: Annotated[str | None, typer.Option("--model", help="With --global: which model; the one that scored last unless given.")] = None,
     lake: LakeOption = "./lake", as_json: Json = False,
 ) -> None:
-    """Why a shipment has its score: reasons, contradictions, contributions and timeline."""
+    """Why a shipment has its score: reasons, contradictions, contributions and timeline; or what a model leans on."""
     from jobs.dossier import dossier, resolve
 
     seen = published(lake)
+    if whole:
+        _explain_model(seen, identifier, model, out_, lang, as_json)
+        return
+    if identifier is None or model is not None:
+        raise CallerError("explain.what", "No shipment is named" if identifier is None else "--model goes with --global",
+                          "Give haechi explain ID, or haechi explain --global.")
     shipment = resolve(seen, identifier)
     said = dossier(seen, shipment)
     if out_ is not None:
@@ -39,9 +49,30 @@ def explain(
         out.print(str(out_), markup=False) if out_ else _show(said, lang)
 
 
+def _explain_model(lake: Lake, identifier: str | None, model: str | None, folder: Path | None, lang: Language, as_json: bool) -> None:
+    from jobs.explain_model import explained_model
+    from jobs.model_page import write
+
+    if identifier is not None:
+        raise CallerError("explain.what", f"--global tells of a model, not of {identifier}", "Give one or the other.")
+    if folder is not None and (folder.suffix or folder.is_file()):
+        raise CallerError("explain.folder", f"{folder} is no folder", "With --global give --out a folder.")
+    told = explained_model(lake, running.checked_settings(), model)
+    try:
+        files = [str(path) for path in write(told, folder)] if folder else []
+    except OSError as fault:
+        raise CallerError("file.unwritable", f"{folder} cannot be written: {fault.strerror}", "Give another --out.") from None
+    if not emit({**told, "files": files}, as_json):
+        ko = lang == "ko"
+        grid(f"{told['model_version']} · {told['first_night'][:10]} – {told['last_night'][:10]}",
+             ("사유" if ko else "reason", "영향(로그 오즈)" if ko else "size, log-odds"),
+             [(row[lang], f"{row['size']:.3f}") for row in told["groups"]])
+        for path in files:
+            out.print(path, markup=False)
+
+
 def _write(lake: Lake, shipment: str, edition: Literal["internal", "disclosure"], path: Path, lang: Language) -> None:
     from jobs.appeal_file import file_text
-    from lakehouse.errors import CallerError
 
     text = file_text(lake, shipment, edition, path.suffix.lower(), lang, running.checked_settings())
     try:

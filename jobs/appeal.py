@@ -11,6 +11,7 @@ from fusion.described import DECLARED
 from fusion.tables import DECLARATION_FACT, LABEL
 from jobs.dossier import dossier, scored
 from jobs.explained import explanation_of, newest
+from jobs.feedback import feedback_on
 from jobs.legal import GROUNDS, REMEDY
 from jobs.query import plain
 from jobs.train import registry_of
@@ -43,7 +44,7 @@ def file_content(lake: Lake, shipment_id: str, edition: Edition) -> dict[str, An
     if edition == "internal":
         return common | {
             **{name: told[name] for name in _INTERNAL},
-            "lane_text": _both(LANES[Lane(told["lane"])]), "model_card": _model_card(lake, told["model_version"])}
+            "lane_text": _both(LANES[Lane(told["lane"])]), "model_card": model_card(lake, told["model_version"])}
     read = [Reason(r["code"], r["ko"], r["en"], tuple(r["features"]), r["direction"] or "raises") for r in told["reasons"]]
     return common | {
         "observed": [_observed(each) for each in told["contradictions"] if each["right_feed"] in _DISCLOSED and each["left_feed"] in _DISCLOSED],
@@ -95,16 +96,17 @@ def _decision(lake: Lake, shipment_id: str, shipment: dict[str, Any], edition: E
         "legal_grounds": [_both(text) for text in dict.fromkeys(grounds)]}
 
 
-def _model_card(lake: Lake, version: str) -> dict[str, Any]:
-    """What the registry says of the model that scored."""
+def model_card(lake: Lake, version: str) -> dict[str, Any]:
+    """What the registry says of a model that scored, and officers of the reasons it gave."""
+    said = [{name: row[name] for name in ("code", "useful", "wrong")} for row in feedback_on(lake, version)]
     if version == VERSION:
-        return {"version": version, "trained_on": None, "configuration": "declared prior", "metrics": {}, "input_versions": {}}
+        return {"version": version, "trained_on": None, "configuration": "declared prior", "metrics": {}, "input_versions": {}, "feedback": said}
     known = {card["version"]: card for card in registry_of(lake, load_settings()).models()}
     if version not in known:
         raise CallerError("model.unknown", f"{version} is no registered model", "See: haechi list models.")
     card = known[version]
     return {"version": version, "trained_on": card["business_date"], "configuration": card["configuration"], "input_versions": card["input_versions"],
-            "metrics": {name: value for name, value in sorted(card["metrics"].items()) if isinstance(value, int | float)}}
+            "metrics": {name: value for name, value in sorted(card["metrics"].items()) if isinstance(value, int | float)}, "feedback": said}
 
 
 def _both(text: Any) -> dict[str, str]:

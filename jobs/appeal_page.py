@@ -43,7 +43,8 @@ _FOUND = {True: Text("위반 확인", "Violation"), False: Text("이상 없음",
 _REVENUE, _REST = Text("추징세액 {krw:,.0f}원", "additional duty {krw:,.0f} KRW"), Text(
     "그 밖의 특징 {n}개의 기여 합계 {total:+.4f}", "The other {n} features together: {total:+.4f}")
 _CARD = {"version": Text("모델 버전", "Version"), "trained_on": Text("학습 기준일", "Trained on"), "configuration": Text("설정", "Configuration"),
-         "metrics": Text("검증 지표", "Held-out metrics")}
+         "metrics": Text("검증 지표", "Held-out metrics"), "feedback": Text("사유에 대한 담당자 의견", "What officers said of its reasons")}
+_SAID = Text("도움 됨 {useful}건, 맞지 않음 {wrong}건", "useful {useful}, wrong {wrong}")
 _UNITS = {"_kg": "㎏", "_krw": "원", "_percent": "%"}
 _SHOWN_METRICS = ("n", "base_rate", "auc", "precision_at.5", "precision_at.10", "recall_at.10")
 
@@ -67,15 +68,21 @@ def page(content: dict[str, Any], language: Language, seal: str) -> str:
 
 def _internal(content: dict[str, Any], language: Language) -> dict[str, Any]:
     shown, rest = content["contributions"][:_MOST_CONTRIBUTIONS], content["contributions"][_MOST_CONTRIBUTIONS:]
-    card = content["model_card"]
-    metrics = " · ".join(f"{name} {card['metrics'][name]:.4g}" for name in _SHOWN_METRICS if name in card["metrics"])
     return {
         "chart": waterfall(content["base_value"], content["contributions"], language),
         "contributions": [(BY_NAME[each["feature"]].text.of(language) if each["feature"] in BY_NAME else each["feature"], _value(each["value"]),
                            f"{each['contribution']:+.4f}") for each in shown],
         "rest": _REST.render({"n": len(rest), "total": sum(each["contribution"] for each in rest)}).of(language),
-        "card": [(label.of(language), value) for name, label in _CARD.items() if (value := metrics if name == "metrics" else card[name])],
+        "card": card_rows(content["model_card"], language),
         "versions": " ".join(f"{name}@{number}" for name, number in sorted(content["input_versions"].items()))}
+
+
+def card_rows(card: dict[str, Any], language: Language) -> list[tuple[str, str]]:
+    """A model card as labels and values; what it does not know is left out."""
+    metrics = " · ".join(f"{name} {card['metrics'][name]:.4g}" for name in _SHOWN_METRICS if name in card["metrics"])
+    said = {name: sum(row[name] for row in card["feedback"]) for name in ("useful", "wrong")}
+    shown = {**card, "metrics": metrics, "feedback": _SAID.render(said).of(language) if card["feedback"] else ""}
+    return [(label.of(language), value) for name, label in _CARD.items() if (value := shown[name])]
 
 
 def _decided(decision: dict[str, Any], language: Language) -> list[tuple[str, str]]:

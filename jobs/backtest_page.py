@@ -2,7 +2,6 @@
 
 import csv
 import io
-import warnings
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jobs.backtest import NOTE, POLICIES
+from jobs.charts import svg
 from lakehouse.text import LANGUAGES, Language, Text
 from models.capacity import MEASURES, said
 
@@ -58,15 +58,8 @@ def _page(told: dict[str, Any], language: Language) -> str:
 
 
 def _chart(told: dict[str, Any], words: dict[str, str], names: dict[str, str]) -> str:
-    """Precision and recall along capacity, a line a policy, as SVG text whose letters stay letters."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    with plt.rc_context({"svg.fonttype": "none", "font.family": "sans-serif", "svg.hashsalt": "haechi"}), warnings.catch_warnings():
-        # Letters stay letters, drawn by the reader's fonts: that ours has no Hangul does not matter.
-        warnings.filterwarnings("ignore", "Glyph")
+    """Precision and recall along capacity, a line a policy."""
+    def draw(plt: Any) -> Any:
         figure, axes = plt.subplots(1, len(_SEEN), figsize=(11, 4.2), layout="constrained")
         for measure, place in _SEEN.items():
             for number, name in enumerate(names):
@@ -76,7 +69,6 @@ def _chart(told: dict[str, Any], words: dict[str, str], names: dict[str, str]) -
             axes[place].set(xlabel=words["share"], title=words[measure], ylim=(0, 1.02))
             axes[place].spines[["top", "right"]].set_visible(False)
         axes[-1].legend(frameon=False, fontsize=8)
-        with io.StringIO() as text:
-            figure.savefig(text, format="svg", metadata={"Date": None})
-            plt.close(figure)
-            return text.getvalue().partition("<svg")[1] + text.getvalue().partition("<svg")[2]
+        return figure
+
+    return svg(draw)

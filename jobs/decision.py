@@ -1,4 +1,4 @@
-"""What officers decided, as the lake keeps it: exported from the decisions database before a run, each decision once."""
+"""What officers decided and said of reasons, as the lake keeps it: exported from the decisions database before a run, each once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,12 +31,33 @@ DECISION = Table(
     key=("decision_id",), newest=("known_at",), unhashed=("decision_id", "shipment_id", "run_id"),
 )
 
+FEEDBACK = Table(
+    "gold", "feedback", Text("사유에 대한 담당자 의견", "What officers said of reasons"),
+    fields(_s("feedback_id", "의견번호", "Word on a reason"), _s("shipment_id", "화물 식별자", "Shipment, an opaque id"),
+           _s("reason_code", "사유 코드", "Reason code"),
+           Field("verdict", "string", Text("의견: useful 도움 됨, wrong 맞지 않음", "Verdict: useful or wrong"), allowed=("useful", "wrong")),
+           _s("said_by", "의견을 남긴 사람", "Officer, by account number"),
+           Field("known_at", "timestamp", Text("의견 시각", "When it was said"), required=True),
+           Field("seen_as_of", "timestamp", Text("본 자료의 기준 시각", "As_of of the run whose explanation was seen"))),
+    key=("shipment_id", "reason_code", "said_by"), newest=("known_at", "feedback_id"), unhashed=("feedback_id", "shipment_id"),
+)
+TABLES = (DECISION, FEEDBACK)
+
 
 def append_decisions(lake: Lake, decisions: Sequence[Mapping[str, Any]]) -> int:
     """Append decisions that the table does not hold yet; how many those were. An export cut off halfway is repeated so."""
-    if not decisions:
+    return append_fresh(lake, DECISION, "decision_id", decisions)
+
+
+def append_feedback(lake: Lake, said: Sequence[Mapping[str, Any]]) -> int:
+    """Append words on reasons that the table does not hold yet; how many those were."""
+    return append_fresh(lake, FEEDBACK, "feedback_id", said)
+
+
+def append_fresh(lake: Lake, table: Table, number: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Append the rows whose number the table does not hold yet; how many those were."""
+    if not rows:
         return 0
-    wanted = [str(row["decision_id"]) for row in decisions]
-    held = set(lake.arrow(DECISION, ("decision_id",), [("decision_id", "in", wanted)])["decision_id"].to_pylist())
-    fresh = [row for row in decisions if row["decision_id"] not in held]
-    return lake.append_rows(fresh, DECISION) if fresh else 0
+    held = set(lake.arrow(table, (number,), [(number, "in", [str(row[number]) for row in rows])])[number].to_pylist())
+    fresh = [row for row in rows if row[number] not in held]
+    return lake.append_rows(fresh, table) if fresh else 0

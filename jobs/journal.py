@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from jobs.context import Counts, Run
-from jobs.decision import DECISION
+from jobs.decision import TABLES as DECIDED
 from jobs.manifest import write_atomically
 from jobs.tables import BY_NAME, TABLES
 from lakehouse.clock import now
@@ -82,8 +82,8 @@ class Journal:
         return any(s["name"] == stage and s["status"] == "done" for s in self.entry["stages"])
 
     def versions(self) -> dict[str, int | None]:
-        """Where every table of the run stands now; what officers decided is no part of a run, and no run takes it back."""
-        return {table.full_name: self.lake.version(table) for table in TABLES if table is not DECISION}
+        """Where every table of the run stands now; what officers decided and said is no part of a run, and no run takes it back."""
+        return {table.full_name: self.lake.version(table) for table in TABLES if table not in DECIDED}
 
     def close(self) -> None:
         """The run is published; nothing is left to resume."""

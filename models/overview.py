@@ -15,17 +15,24 @@ from models.shapley import fits, interactions
 _MOST, _DRAWN, _BINS = 20, 6, 10
 
 
-def overview(bundle: Bundle, sample: Floats) -> dict[str, Any]:
-    """Importance (mean absolute contribution), dependence (by value, in tenths of the sample) and interactions, weightiest first."""
-    added = contributions(bundle, sample)[:, :-1]
-    weight = np.abs(added).mean(axis=0)
+def overview(bundle: Bundle, sample: Floats, known: Floats | None = None, stands_for: Floats | None = None, paired: int = 0) -> dict[str, Any]:
+    """Importance (mean absolute contribution), dependence (by value, in tenths of the sample) and interactions, weightiest first.
+
+    `known` are the rows' contributions where they were worked out before, `stands_for` how many rows each of them stands for;
+    interactions are of the first `paired` rows, of all where it is 0.
+    """
+    added = contributions(bundle, sample)[:, :-1] if known is None else known
+    share = np.ones(len(sample)) if stands_for is None else stands_for
+    weight = np.average(np.abs(added), axis=0, weights=share)
     order = [int(i) for i in np.argsort(-weight, kind="stable")[:_MOST] if weight[i] > 0]
-    pairs = interactions(bundle.text, sample) if bundle.text and fits(bundle.text) else {}
-    together = sorted(((float(2 * np.abs(values).mean()), pair) for pair, values in pairs.items()), key=lambda each: (-each[0], each[1]))[:_MOST]
+    some = slice(paired or None)
+    pairs = interactions(bundle.text, sample[some]) if bundle.text and fits(bundle.text) else {}
+    sizes = {pair: float(2 * np.average(np.abs(values), weights=share[some])) for pair, values in pairs.items()}
+    together = sorted(((size, pair) for pair, size in sizes.items()), key=lambda each: (-each[0], each[1]))[:_MOST]
     return {
         "version": bundle.version, "rows": len(sample),
         "importance": [{"feature": bundle.names[i], **_words(bundle.names[i]), "weight": float(weight[i])} for i in order],
-        "dependence": {bundle.names[i]: _dependence(bundle, i, sample[:, i], added[:, i]) for i in order},
+        "dependence": {bundle.names[i]: _dependence(bundle, i, sample[:, i], added[:, i], share) for i in order},
         "interactions": [{"features": [bundle.names[i], bundle.names[j]], "weight": each} for each, (i, j) in together if each > 0]}
 
 
@@ -68,7 +75,7 @@ def _words(name: str) -> dict[str, str]:
     return {"ko": text.ko if text else name, "en": text.en if text else name}
 
 
-def _dependence(bundle: Bundle, i: int, values: Floats, added: Floats) -> list[dict[str, Any]]:
+def _dependence(bundle: Bundle, i: int, values: Floats, added: Floats, share: Floats) -> list[dict[str, Any]]:
     """The mean contribution by value: of each code of a category, else of each tenth of the sample; the unknown last, as null."""
     name, known = bundle.names[i], ~np.isnan(values)
     vocabulary = bundle.encoding.vocabularies.get(name)
@@ -79,7 +86,6 @@ def _dependence(bundle: Bundle, i: int, values: Floats, added: Floats) -> list[d
         edges = np.unique(np.quantile(values[known], np.arange(1, _BINS) / _BINS)) if known.any() else np.zeros(0)
         place = np.searchsorted(edges, values, side="left")
         parts = [(float(np.median(values[known & (place == each)])), known & (place == each)) for each in np.unique(place[known])]
-    told = [{"value": value, "rows": int(rows.sum()), "contribution": float(added[rows].mean())} for value, rows in parts]
     if not known.all():
-        told.append({"value": None, "rows": int((~known).sum()), "contribution": float(added[~known].mean())})
-    return told
+        parts.append((None, ~known))
+    return [{"value": value, "rows": int(rows.sum()), "contribution": float(np.average(added[rows], weights=share[rows]))} for value, rows in parts]

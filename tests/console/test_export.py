@@ -6,19 +6,21 @@ from typing import Any
 import pytest
 import small_lake
 from databases import PASSWORD
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from test_desk import SEEN, choice, leave_outbox, session
 
 from console.desk import decisions
 from console.export import export, heads_file, write_outcomes
 from console.store import audit
 from console.store.database import Database
-from console.store.schema import DECISION
+from console.store.schema import DECISION, FEEDBACK
 from feeds import outcome
 from haechi.running import bring_in_decisions
 from jobs.decision import DECISION as EXPORTED
+from jobs.decision import FEEDBACK as SAID
 from jobs.decision import append_decisions
 from jobs.journal import Journal
+from jobs.manifest import Publication, publish
 from jobs.query import query
 from lakehouse.clock import now
 from lakehouse.lake import Lake
@@ -88,6 +90,23 @@ def test_an_export_cut_off_before_it_was_noted_doubles_nothing(home: tuple[Lake,
     export(lake, settings, landing)
     lake.reread()
     assert lake.arrow(EXPORTED).num_rows == 1
+
+
+def test_words_on_reasons_leave_once_with_the_run_that_was_seen(home: tuple[Lake, Settings, Path], sqlite: Database) -> None:
+    lake, settings, landing = home
+    kim, publish_at = session(sqlite), Publication("run-1", "nightly", "2026-06-30", "2026-06-30T23:59:59+09:00", "1", {})
+    lake.folder.mkdir(parents=True)
+    publish(lake, publish_at)
+    with sqlite.change(kim.actor) as change:
+        for code, verdict, run in (("price", "yes", publish_at.run_id), ("weight_gap", "no", "gone")):
+            change.write(insert(FEEDBACK).values(shipment_id="s1", reason_code=code, account_id=kim.account.id, verdict=verdict, made_at=now(), run_id=run))
+            change.note("reason.feedback", "s1", None, {"reason": code, "verdict": verdict})
+    for _ in range(2):
+        export(lake, settings, landing)
+        lake.reread()
+    rows = lake.arrow(SAID).sort_by("reason_code").to_pylist()
+    assert [(row["reason_code"], row["verdict"], row["said_by"]) for row in rows] == [("price", "useful", str(kim.account.id)), ("weight_gap", "wrong", str(kim.account.id))]
+    assert [row["seen_as_of"] for row in rows] == [publish_at.at, None]
 
 
 def test_an_abandoned_run_does_not_take_decisions_back(tmp_path: Path) -> None:

@@ -113,8 +113,9 @@ def published_lake(folder: Path) -> str:
 
 
 def commands() -> dict[str, list[str]]:
-    """Each registered command and the schemas it needs: one, or one for each thing that `list` lists; those of a group by both names."""
-    return {name: [f"list-{what}" for what in LISTINGS] if name == "list" else [name.replace(" ", "-")] for name in registered(app)}
+    """Each registered command and the schemas it needs: one, or one for each thing that it tells of; those of a group by both names."""
+    several = {"list": [f"list-{what}" for what in LISTINGS], "explain": ["explain", "explain-global"]}
+    return {name: several.get(name) or [name.replace(" ", "-")] for name in registered(app)}
 
 
 def without_json() -> list[str]:

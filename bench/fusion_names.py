@@ -14,11 +14,12 @@ from fusion.names import words
 
 LISTS = Path(__file__).resolve().parents[2] / "shared/samples/watchlist"
 _DRAWN, _SEED = 1_500, 1
-_ONSETS = ("G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S", "SS", "", "J", "JJ", "C", "K", "T", "P", "H")
+_ONSETS = ("G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S", "SS", "", "J", "JJ", "c", "K", "T", "P", "H")
 # Places of vowels among those of Hangul; a consonant without one takes EU.
 _VOWELS = {"A": 0, "E": 5, "O": 8, "U": 13, "": 18, "I": 20}
-# What Hangul lacks is written as its nearest.
-_NEAREST = (("SH", "S"), ("CH", "C"), ("PH", "P"), ("TH", "T"), ("CK", "K"), ("F", "P"), ("V", "B"), ("L", "R"), ("Z", "J"), ("Q", "K"),
+# What Hangul lacks is written as its nearest; C is heard as S before E, I and Y, as K elsewhere.
+_NEAREST = (("SH", "S"), ("CH", "c"), ("CK", "K"), ("CE", "SE"), ("CI", "SI"), ("CY", "SY"), ("C", "K"),
+            ("PH", "P"), ("TH", "T"), ("F", "P"), ("V", "B"), ("L", "R"), ("Z", "J"), ("Q", "K"),
             ("X", "GS"), ("W", "U"), ("Y", "I"))
 # The first letter of each sound, in the order of their codes.
 _SAID = {anyascii(chr(code)).strip().lower(): chr(code) for code in range(0x9FA5, 0x4E00, -1)}
@@ -80,14 +81,14 @@ def _turned(name: str, draw: random.Random) -> str:
 
 
 def _in_hangul(name: str, draw: random.Random) -> str:
-    """A name letter by letter in Hangul."""
-    text = "".join(letter for letter in anyascii(" ".join(words(name))).upper() if letter.isalpha() or letter == " ")
+    """A name letter by letter in Hangul, its digits as they are."""
+    text = "".join(letter for letter in anyascii(" ".join(words(name))).upper() if letter.isalnum() or letter == " ")
     for ours, theirs in _NEAREST:
         text = text.replace(ours, theirs)
     said, at = "", 0
     while at < len(text):
-        if text[at] == " ":
-            said, at = said + " ", at + 1
+        if text[at] == " " or text[at].isdigit():
+            said, at = said + text[at], at + 1
             continue
         onset = "" if text[at] in _VOWELS else text[at]
         at += len(onset)

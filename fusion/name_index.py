@@ -19,6 +19,8 @@ _VIEWS: tuple[_View, ...] = (
     (lambda name: " ".join(sorted(plain(name).split())), "char_wb"),
     (lambda name: " ".join(sorted(map(sound, words(name)))), "char_wb"),
     (lambda name: " ".join(sorted(map(skeleton, words(name)))), "char_wb"),
+    # Chinese writes no blanks: such a name is heard as one word, in the order of its writing.
+    (lambda name: sound("".join(words(name))), "char_wb"),
 )
 _CANDIDATES = 12
 _ROWS = 256
@@ -70,8 +72,9 @@ class NameIndex:
                  for vectors, listed, (view, _) in zip(self._vectors, self._listed, _VIEWS, strict=True)]
         # How a name of another script is spelled in Latin letters is the transliteration's doing, not its bearer's.
         spelled = np.array([[is_latin(name)] for name in names], dtype=np.float32)
-        heard = views[1] + views[2]
-        return np.asarray((heard + views[0] * spelled) / (2 + spelled), dtype=np.float32)
+        parted = np.array([[_is_parted(name)] for name in names], dtype=np.float32)
+        by_word = (views[1] + views[2] + views[0] * spelled) / (2 + spelled)
+        return np.asarray(np.maximum(by_word, (1 - parted) * views[3]), dtype=np.float32)
 
     def _ranked(self, name: str, positions: NDArray[np.int64], alike: NDArray[np.float32], least: float) -> list[Match]:
         mine, matches = words(name), []
@@ -82,6 +85,9 @@ class NameIndex:
                 continue
             theirs = words(self.names[position])
             there, back = self._covered(mine, theirs), self._covered(theirs, mine)
+            if not _is_parted(name):
+                whole = max(_joined("".join(mine), "".join(theirs)), _HEARD_ALIKE * _joined(sound("".join(mine)), sound("".join(theirs))))
+                there, back = max(there, whole), max(back, whole)
             if (score := _score(letters, there, back)) >= least:
                 matches.append(Match(position, score, letters, there, back))
         return sorted(matches, key=lambda match: (-match.score, match.position))
@@ -103,6 +109,11 @@ class NameIndex:
     def _weight(self, word: str) -> float:
         rare = max(self._rarity.get(skeleton(word), self._most), 0.5)
         return rare * (0.3 if is_particle(word) else 1.0)
+
+
+def _is_parted(name: str) -> bool:
+    """Whether blanks tell the words of a name apart, as they do in all scripts but a few."""
+    return is_latin(name) or " " in plain(name)
 
 
 def _score(letters: float, found: float, covered: float) -> float:

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from feeds import clearance_list, declaration
 from fusion.tables import GOODS_WORD
-from lakehouse.clock import BEFORE_EVERYTHING, KOREA, sql_instant
+from lakehouse.clock import KOREA, sql_instant
 from lakehouse.lake import Lake
 
 # Every item has it: what is counted under it are the items themselves.
@@ -34,8 +34,9 @@ def new_words(spark: SparkSession, lake: Lake, as_of: datetime) -> DataFrame | N
     if lake.arrow(GOODS_WORD, ("week_on",), [("week_on", ">=", monday - _WEEK)]).num_rows:
         return None
     held = lake.read(spark, GOODS_WORD).agg(F.max("week_on")).first()
-    since = held[0] + _WEEK if held and held[0] else BEFORE_EVERYTHING.date()
-    told = _items(spark, lake).where(f"known_at >= {sql_instant(_starts(since))} AND known_at < {sql_instant(_starts(monday))}")
+    told = _items(spark, lake).where(f"known_at < {sql_instant(_starts(monday))}")
+    if held and held[0]:
+        told = told.where(f"known_at >= {sql_instant(_starts(held[0] + _WEEK))}")
     items = told.selectExpr(f"{WEEK.format('known_at')} AS week_on", "record_key", "hs6", "text").distinct()
     counted = in_words(items).select("week_on", "hs6", F.explode(F.array_union("words", F.array(F.lit(EVERY)))).alias("word"))
     return counted.groupBy("week_on", "word", "hs6").agg(F.count("*").alias("items")).withColumn(

@@ -14,7 +14,7 @@ from lakehouse.settings import Settings
 # A part is a module with `measured(settings, what is asked, say)`, which gives its section; those that take long are asked for by name.
 PARTS = ("declarations", "reading")
 LONG_PARTS = ("volume", "simulated", "fusion_links", "fusion_parties", "fusion_contradictions", "fusion_watchlists", "fusion_history",
-              "explanations", "decisions", "gate")
+              "explanations", "decisions", "gate", "models", "feed_worth", "fit")
 Part = Callable[[Settings, Asked, Callable[[str], None]], str]
 
 

@@ -18,6 +18,7 @@ _NAMES = {"declaration": Text("수입신고", "declaration"), "cargo_progress": 
 _YEAR = 365
 _HISTORIES = {history.name: history for history in HISTORIES}
 _DECLARED = frozenset(field.name for field in DECLARED)
+_DERIVED = frozenset(derived.field.name for derived in DERIVED)
 _RULES = {f"contradiction_{rule.name}": (rule.left_feed, rule.right_feed) for rule in RULES}
 # No fact of a feed: what sort of shipment it is.
 _NO_FACTS = frozenset(("kind",))
@@ -99,6 +100,17 @@ def is_sum(feature: Feature) -> bool:
 def seen_of(feature: Feature) -> frozenset[str]:
     """The columns that a feature reads of what others than the declarant tell."""
     return frozenset(name for name in _read(feature) & set(_COLUMNS) if set(_COLUMNS[name]) - {"declaration"})
+
+
+@cache
+def reads(feature: Feature, feed: str) -> bool:
+    """Whether a formula of the feature reads anything that the feed tells, if only as a condition."""
+    return any(feed in _COLUMNS.get(name, ()) for name in _read(feature))
+
+
+def told_by(feed: str) -> tuple[str, ...]:
+    """The columns of a described shipment that this feed alone tells; what derives from them is left out, as it follows."""
+    return tuple(name for name, feeds in _COLUMNS.items() if feeds == (feed,) and name not in _DERIVED)
 
 
 def _read(feature: Feature) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """What `haechi list` tells of feeds, tables, features, models and runs."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,8 @@ import pyarrow.compute as pc
 
 from features.catalogue import FEATURES
 from feeds.registry import FEEDS
-from jobs.manifest import publications
+from jobs.feature_figures import feature_figures
+from jobs.manifest import latest, publications
 from jobs.tables import TABLES
 from jobs.train import registry_of
 from lakehouse.clock import BEFORE_EVERYTHING, KOREA
@@ -16,6 +18,7 @@ from lakehouse.lake import Lake
 from lakehouse.ops import FILE
 from lakehouse.settings import load_settings
 from lakehouse.text import Language, Text
+from models.drift import ALL
 
 Rows = list[dict[str, Any]]
 
@@ -42,7 +45,9 @@ def _instant(at: datetime) -> str:
 
 
 def for_people(what: str, rows: Rows, lang: Language) -> Rows:
-    """Rows as a table shows them: of feeds no more than fits a line, times to the minute, shares in percent."""
+    """Rows as a table shows them: of feeds and of features with figures no more than fits, times to the minute, shares in percent."""
+    if what == "features" and "coverage" in rows[0]:
+        return _of_features(rows)
     if what != "feeds":
         return rows
     reference, first = Text("기준자료", "reference").of(lang), _instant(BEFORE_EVERYTHING)
@@ -58,9 +63,26 @@ def tables(lake: Lake, lang: Language) -> Rows:
 
 
 def features(lake: Lake, lang: Language) -> Rows:
-    """Each feature of the catalogue."""
-    return [{"feature": f.name, "theme": f.theme, "text": f.text.of(lang), "type": f.type, "monotone": f.monotone,
+    """Each feature of the catalogue; of a lake with a published run also how much of it is known, what it adds and how far it drifts."""
+    told = [{"feature": f.name, "theme": f.theme, "text": f.text.of(lang), "type": f.type, "monotone": f.monotone,
              "checkable": f.checkable} for f in FEATURES]
+    if latest(lake) is None:
+        return told
+    found = feature_figures(lake, load_settings())
+    return [row | {"ko": f.text.ko, "en": f.text.en, **asdict(found[f.name])} for row, f in zip(told, FEATURES, strict=True)]
+
+
+def _of_features(rows: Rows) -> Rows:
+    """Features with their figures on a line each: shares in percent, drift beside its limit."""
+    shown = []
+    for row in rows:
+        parts = [f"{kind} {share:.0%}" for kind, share in row["coverage"].items() if kind != ALL]
+        drift, gain = row["drift"], row["importance"]
+        shown.append({"feature": row["feature"], "뜻": row["ko"], "what": row["en"],
+                      "known": f"{row['coverage'][ALL]:.0%}" if row["coverage"] else "–", "by kind": "\n".join(parts),
+                      "gain": "–" if gain is None else f"{gain:.1%}",
+                      "drift": "–" if drift is None else f"{drift['value']:.2f} of {drift['threshold']:.2f}{' !' if drift['is_drifting'] else ''}"})
+    return shown
 
 
 def models(lake: Lake, lang: Language) -> Rows:

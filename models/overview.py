@@ -11,6 +11,7 @@ from models.bundle import Bundle
 from models.metrics import Floats
 from models.score import contributions
 from models.shapley import fits, interactions
+from models.verify import read_forest
 
 _MOST, _DRAWN, _BINS = 20, 6, 10
 
@@ -34,6 +35,16 @@ def overview(bundle: Bundle, sample: Floats, known: Floats | None = None, stands
         "importance": [{"feature": bundle.names[i], **_words(bundle.names[i]), "weight": float(weight[i])} for i in order],
         "dependence": {bundle.names[i]: _dependence(bundle, i, sample[:, i], added[:, i], share) for i in order},
         "interactions": [{"features": [bundle.names[i], bundle.names[j]], "weight": each} for each, (i, j) in together if each > 0]}
+
+
+def gain_shares(bundle: Bundle) -> dict[str, float]:
+    """By feature its share of all that the splits of the trees gained in training; none for a prior, which has no trees."""
+    gains = dict.fromkeys(bundle.names, 0.0)
+    for tree in read_forest(bundle.text).trees if bundle.text else ():
+        for place, gain in zip(tree.lines["split_feature"], tree.lines["split_gain"], strict=True):
+            gains[bundle.names[int(place)]] += float(gain)
+    total = sum(gains.values())
+    return {name: gain / total for name, gain in gains.items()} if total else {}
 
 
 def write_overview(bundle: Bundle, sample: Floats, folder: Path) -> list[Path]:

@@ -80,8 +80,8 @@ def fit(examples: Examples, features: Sequence[Feature], configuration: Configur
     parts = [replace(fold, train=fold.train[kept[fold.train]]) for fold in folds(examples.as_of, examples.known_at, illicit,
                                                                               examples.split, configuration)]
     parts = [fold for fold in parts if 0 < illicit[fold.train].sum() < len(fold.train)]
-    rounds = trainer.rounds(parts) if configuration.patience and parts else configuration.rounds
-    scores = [trainer.predict(fold, rounds) for fold in parts]
+    rounds, searched = trainer.search(parts) if configuration.patience and parts else (configuration.rounds, [])
+    scores = [trainer.predict(fold, rounds, searched[place:place + 1]) for place, fold in enumerate(parts)]
     held_out = np.concatenate([fold.held_out for fold in parts]) if parts else np.zeros(0, dtype=np.int64)
     score = np.concatenate(scores) if parts else np.zeros(0)
     final = np.flatnonzero(kept) if configuration.refit or not parts else parts[-1].train
@@ -121,30 +121,34 @@ class _Trainer:
         directions = [feature.monotone for feature in self.features]
         return given | {"monotone_constraints": directions} if any(directions) else given
 
-    def bags(self, rows: npt.NDArray[np.int64], rounds: int) -> list[lgb.Booster]:
-        """The boosters of all bags over some rows."""
-        made = []
-        for bag in range(self.configuration.bags):
+    def bags(self, rows: npt.NDArray[np.int64], rounds: int, made: Sequence[lgb.Booster] = ()) -> list[lgb.Booster]:
+        """The boosters of all bags over some rows, those of the first bags taken as they were made."""
+        made = list(made)
+        for bag in range(len(made), self.configuration.bags):
             parameters = self.parameters(len(rows), bag)
             made.append(lgb.train(parameters, self.data(rows, parameters), rounds))
         return made
 
-    def predict(self, fold: Fold, rounds: int) -> Floats:
-        """The raw score of a fold's held-out rows, mean over the bags trained on its other rows."""
-        matrix = self.matrix[fold.held_out]
-        return np.asarray(np.mean([b.predict(matrix, raw_score=True) for b in self.bags(fold.train, rounds)], axis=0))
+    def predict(self, fold: Fold, rounds: int, searched: Sequence[lgb.Booster] = ()) -> Floats:
+        """The raw score of a fold's held-out rows, mean over the bags trained on its other rows.
 
-    def rounds(self, parts: Sequence[Fold]) -> int:
-        """The round at which the log loss over all held-out rows is least, between 10 and the most configured."""
-        total = np.zeros(self.configuration.rounds)
+        What the search trained on them is the first bag, as it went on past the rounds that were best; one that stopped before is not.
+        """
+        matrix = self.matrix[fold.held_out]
+        boosters = self.bags(fold.train, rounds, [booster for booster in searched if booster.current_iteration() >= rounds])
+        return np.asarray(np.mean([b.predict(matrix, raw_score=True, num_iteration=rounds) for b in boosters], axis=0))
+
+    def search(self, parts: Sequence[Fold]) -> tuple[int, list[lgb.Booster]]:
+        """The round at which the log loss over all held-out rows is least, between 10 and the most configured; and each fold's booster."""
+        total, boosters = np.zeros(self.configuration.rounds), []
         for fold in parts:
             parameters = self.parameters(len(fold.train), 0) | {"metric": "binary_logloss"}
             data, seen = self.data(fold.train, parameters), {}  # type: tuple[lgb.Dataset, dict[str, Any]]
-            lgb.train(parameters, data, self.configuration.rounds, valid_sets=[self.data(fold.held_out, parameters, data)],
-                      callbacks=[lgb.early_stopping(self.configuration.patience, verbose=False), lgb.record_evaluation(seen)])
+            boosters.append(lgb.train(parameters, data, self.configuration.rounds, valid_sets=[self.data(fold.held_out, parameters, data)],
+                                      callbacks=[lgb.early_stopping(self.configuration.patience, verbose=False), lgb.record_evaluation(seen)]))
             curve = np.array(seen["valid_0"]["binary_logloss"])
             total += np.pad(curve, (0, len(total) - len(curve)), mode="edge") * self.weight[fold.held_out].sum()
-        return max(int(np.argmin(total)) + 1, min(10, self.configuration.rounds))
+        return max(int(np.argmin(total)) + 1, min(10, self.configuration.rounds)), boosters
 
 
 def _chosen(features: Sequence[Feature], configuration: Configuration) -> list[Feature]:

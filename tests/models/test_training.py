@@ -13,7 +13,7 @@ from models.configuration import Configuration, read_configuration
 from models.encoding import Encoding, learn_encoding
 from models.score import contributions, raw_score
 from models.split import clusters, folds, kept_rows, twin_free
-from models.train import Fitted, fit
+from models.train import Fitted, _Trainer, fit
 from models.verify import read_forest
 
 Rows = Callable[..., pd.DataFrame]
@@ -44,6 +44,16 @@ def test_the_same_seed_gives_the_same_model_to_the_bit_on_any_threads(features: 
     one, two = (fit(examples(rows(2500)), features, replace(few, parameters={"num_threads": n}), seed=11) for n in (1, 2))
     assert one.bundle.text == two.bundle.text
     assert fit(examples(rows(2500)), features, SMALL, seed=12).bundle.text != fitted.bundle.text
+
+
+def test_what_the_search_for_rounds_trained_is_what_training_again_gives(features: tuple[Feature, ...], rows: Rows,
+                                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    for given in (SMALL, replace(SMALL, bags=2), replace(SMALL, holdout_violations=10_000)):
+        once, trained = fit(examples(rows(1200)), features, given, seed=11), _Trainer.bags
+        with monkeypatch.context() as patched:
+            patched.setattr(_Trainer, "bags", lambda self, of, rounds, made=(), trained=trained: trained(self, of, rounds))
+            again = fit(examples(rows(1200)), features, given, seed=11)
+        assert once.bundle.to_json() == again.bundle.to_json() and np.array_equal(once.held_out_score, again.held_out_score)
 
 
 def test_the_model_ranks_is_calibrated_and_keeps_directions(fitted: Fitted, rows: Rows) -> None:

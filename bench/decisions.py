@@ -14,7 +14,7 @@ from bench.page import table
 from bench.reasons import named
 from bench.sides import WALL, Spread, seconds
 from haechi import running
-from jobs.explained import explanation_of, row_of
+from jobs.explained import frozen, row_of
 from jobs.manifest import publications, seen_by_readers
 from jobs.past import model_of
 from jobs.rescore import Again, again
@@ -87,8 +87,9 @@ def _flips(lake: Lake, settings: Settings, say: Callable[[str], None]) -> str:
     wanted = sorted((row for row in scores if row["as_of"] == last and row["lane"] != "green"), key=lambda row: row["shipment_id"])
     say(f"{len(wanted):,} counterfactuals")
     many, right = [], 0
-    for score in wanted:
-        bundle, told = model_of(lake, score["model_version"], last), explanation_of(lake, score)
+    for score, told in zip(wanted, frozen(lake, wanted), strict=True):
+        assert told is not None  # What is not green is always explained.
+        bundle = model_of(lake, score["model_version"], last)
         row = row_of(bundle, told)
         found = flip(bundle, settings, row, np.array(told["contributions"]), told["norms"])
         many.append(len(found.facts))

@@ -8,11 +8,11 @@ from features.tables import FEATURE
 from fusion.labels import training_spine
 from fusion.tables import SHIPMENT
 from jobs.context import Run
-from jobs.past import feature_rows, versions_of
 from jobs.query import plain
 from jobs.score import model
 from lakehouse.lake import Lake
 from models.bundle import Bundle
+from models.encoding import Floats
 from models.similar import CASE_OFFICE, index_batches, leaves, most_alike
 from models.tables import PAST_CASE
 
@@ -34,13 +34,12 @@ def index_cases(run: Run) -> int:
     return run.lake.append(rows.mapInArrow(index_batches(bundle), PAST_CASE.ddl), PAST_CASE)
 
 
-def similar_cases(lake: Lake, score: dict[str, Any], bundle: Bundle) -> list[dict[str, Any]]:
-    """The past cases most alike to a scored shipment, of outcomes known when it was scored."""
+def similar_cases(lake: Lake, score: dict[str, Any], bundle: Bundle, row: Floats) -> list[dict[str, Any]]:
+    """The past cases most alike to a scored shipment, of outcomes known when it was scored; `row` are the values it was explained by."""
     cases = lake.arrow(PAST_CASE, None, [("model_version", "=", score["model_version"]), ("known_at", "<=", score["as_of"])])
     if not cases.num_rows:
         return []
-    rows = feature_rows(lake, versions_of(score).get(FEATURE.full_name), score["as_of"], [score["shipment_id"]], bundle)
-    mine = leaves(bundle, bundle.encoding.matrix(rows))[0]
+    mine = leaves(bundle, row[None, :])[0]
     found = most_alike(cases, mine, score["as_of"], score["shipment_id"], score["office_code"])
     ours = [each["shipment_id"] for each in found if each["shipment_id"]]
     states = lake.arrow(SHIPMENT, ("shipment_id", "declaration_no"), [("shipment_id", "in", ours)]).to_pylist() if ours else []

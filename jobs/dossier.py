@@ -15,6 +15,7 @@ from lakehouse.lake import Lake
 from lakehouse.settings import load_settings
 from models.bundle import Bundle
 from models.counterfactual import flip
+from models.encoding import Floats
 from models.explain import typed
 from models.lanes import Lane
 from models.tables import SCORE
@@ -78,14 +79,15 @@ def _beside(lake: Lake, score: dict[str, Any], told: dict[str, Any]) -> dict[str
         bundle = model_of(lake, score["model_version"], score["as_of"])
     except HaechiError:
         return {"counterfactual": None, "similar": []}
-    return {"counterfactual": _counterfactual(bundle, score, told), "similar": similar_cases(lake, score, bundle)}
+    row = row_of(bundle, told)
+    return {"counterfactual": _counterfactual(bundle, score, told, row), "similar": similar_cases(lake, score, bundle, row)}
 
 
-def _counterfactual(bundle: Bundle, score: dict[str, Any], told: dict[str, Any]) -> dict[str, Any] | None:
+def _counterfactual(bundle: Bundle, score: dict[str, Any], told: dict[str, Any], row: Floats) -> dict[str, Any] | None:
     """The fewest checkable facts that would put it into a milder lane, by the frozen values; null of a green shipment."""
     if score["lane"] == Lane.GREEN:
         return None
-    found = flip(bundle, load_settings(), row_of(bundle, told), np.array(told["contributions"]), told["norms"])
+    found = flip(bundle, load_settings(), row, np.array(told["contributions"]), told["norms"])
     said = found.text
     reached = {"lane": str(found.lane), "score": found.score, "probability": found.probability}
     return {**(reached if found.facts else dict.fromkeys(reached)), "ko": said.ko, "en": said.en, "facts": [

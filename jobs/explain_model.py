@@ -1,5 +1,6 @@
 """One model over its published nights: what moves its scores, by kind, lane and what was found, and how that shifted; from frozen explanations."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.catalogue import BY_NAME
+from features.tables import FEATURE
 from feeds.outcome import FEED as OUTCOME
 from fusion.tables import LABEL, SHIPMENT
 from jobs.appeal import model_card
 from jobs.feedback import feedback_on
-from jobs.past import model_of
+from jobs.past import model_of, values_of
 from jobs.query import ask, opened, plain
 from lakehouse.errors import CallerError
 from lakehouse.lake import Lake
@@ -24,13 +26,17 @@ from lakehouse.settings import Settings
 from lakehouse.text import Text
 from models.bundle import Bundle
 from models.encoding import Floats
+from models.explain import reasons_of
 from models.influence import groups_of, label_of, moved_by, sizes
 from models.lanes import LANES
 from models.overview import overview
-from models.tables import DRIFT, EXPLANATION, SCORE
+from models.score import contributions
+from models.tables import DRIFT, EXPLANATION, PAST_CASE, SCORE
 
 # Explanations that are averaged, by lot where there are more; of them so many for interactions, which cost the most.
 _ROWS, _PAIRED = 20_000, 1_000
+# Violations, and clean inspections, that are looked at.
+_INSPECTIONS = 500
 # Groups told, and of a kind of violation; features that drift; shipments below which a kind is left out; reasons that officers read first.
 _TOLD, _RAISING, _DRIFTING, _FEWEST, _FIRST = 20, 5, 15, 5, 3
 KINDS = {"cargo": Text("일반화물", "Cargo"), "parcel": Text("특송·우편", "Parcels"), "baggage": Text("여행자 휴대품", "Baggage"),
@@ -50,14 +56,13 @@ _FROZEN = """
     SELECT e.lane, e.as_of, h.kind, m.contributions, m.feature_values FROM e
     JOIN gold.explanation m ON m.shipment_id = e.shipment_id AND m.as_of = e.explained_at AND m.contributions IS NOT NULL
     LEFT JOIN gold.shipment h ON h.shipment_id = e.shipment_id ORDER BY md5(e.shipment_id || epoch_us(e.as_of)), e.shipment_id, e.as_of"""
+# What inspections found of the shipments that the model has indexed, violations and clean ones, each by lot where there are more.
 _INSPECTED = """
-    WITH e AS (SELECT l.outcome_id, l.illicit, l.shipment_id, arg_max(e.explained_at, e.as_of) AS explained_at FROM gold.label l
-               JOIN gold.explanation e ON e.shipment_id = l.shipment_id AND e.as_of <= l.inspected_at AND e.model_hash = $hash
-               WHERE e.model_version = $version GROUP BY ALL)
-    SELECT CASE WHEN e.illicit THEN coalesce(list_distinct(list_transform(o.violations, lambda v: v.type)), ['other']) ELSE ['clean'] END AS found,
-           m.contributions, list_transform(m.reasons, lambda r: r.code) AS codes FROM e
-    JOIN gold.explanation m ON m.shipment_id = e.shipment_id AND m.as_of = e.explained_at AND m.contributions IS NOT NULL
-    LEFT JOIN current.outcome o ON o.outcome_id = e.outcome_id ORDER BY e.shipment_id, e.outcome_id LIMIT $rows"""
+    WITH c AS (SELECT shipment_id, as_of, illicit FROM gold.past_case WHERE model_version = ?
+               QUALIFY row_number() OVER (PARTITION BY shipment_id ORDER BY known_at DESC, as_of DESC) = 1)
+    SELECT c.shipment_id, c.as_of, CASE WHEN c.illicit THEN coalesce(list_distinct(list_transform(o.violations, lambda v: v.type)), ['other'])
+        ELSE ['clean'] END AS found FROM c LEFT JOIN gold.label l USING (shipment_id) LEFT JOIN current.outcome o ON o.outcome_id = l.outcome_id
+    QUALIFY row_number() OVER (PARTITION BY c.illicit ORDER BY md5(c.shipment_id)) <= ? ORDER BY 2, 1"""
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def explained_model(lake: Lake, settings: Settings, asked: str | None) -> dict[s
         "groups": _groups(newest, words), "features": seen["importance"], "dependence": seen["dependence"],
         "interactions": [{**each, **_pair(each["features"])} for each in seen["interactions"]],
         "found": _found(lake, bundle, groups, words), "shift": _shift(lake, bundle, groups, words, nights[:half], nights[-half:]) if half else [],
-        "drift": _drift(lake) if is_last else [], "feedback": [row | _both(words.get(row["code"])) for row in feedback_on(lake, version)]}
+        "drift": _drift(lake) if is_last and half else [], "feedback": [row | _both(words.get(row["code"])) for row in feedback_on(lake, version)]}
 
 
 def _nights(lake: Lake, asked: str | None) -> tuple[str, list[datetime], bool]:
@@ -161,19 +166,41 @@ def _groups(frozen: Frozen, words: dict[str, Text]) -> list[dict[str, Any]]:
 
 
 def _found(lake: Lake, bundle: Bundle, groups: dict[str, list[int]], words: dict[str, Text]) -> list[dict[str, Any]]:
-    """By what inspections found: which groups raised the scores before them, and how often each was among the first reasons."""
-    with opened(lake, (EXPLANATION, LABEL), (OUTCOME,)) as connection:
-        rows = _arrow(connection, _INSPECTED, {"version": bundle.version, "hash": bundle.digest, "rows": _ROWS})
-    moved, codes, kinds = moved_by(_contributions(rows, len(bundle.names)), groups), rows["codes"].to_pylist(), rows["found"].to_pylist()
+    """By what inspections found: which groups had raised the scores, and which reasons come first.
+
+    Worked out anew from the stored features of the last run before customs acted: most are rows that the model learned from,
+    which it never scored by night.
+    """
+    with opened(lake, (PAST_CASE, LABEL), (OUTCOME,)) as connection:
+        cases = connection.execute(_INSPECTED, [bundle.version, _INSPECTIONS]).fetchall()
+    if not cases:
+        return []
+    at = {(shipment, as_of): found for shipment, as_of, found in cases}
+    where = [("as_of", "in", sorted({as_of for _, as_of in at})), ("shipment_id", "in", sorted({shipment for shipment, _ in at}))]
+    rows = lake.arrow(FEATURE, ("shipment_id", "as_of", *bundle.names, "norms"), where)
+    keys = list(zip(rows["shipment_id"].to_pylist(), rows["as_of"].to_pylist(), strict=True))
+    rows, kinds = rows.filter(pa.array([key in at for key in keys], pa.bool_())), [at[key] for key in keys if key in at]
+    added = contributions(bundle, bundle.encoding.matrix(rows))[:, :-1]
+    moved, first = moved_by(added, groups), _first_codes(bundle, rows, added)
     told = []
     for kind in [kind for kind in FOUND if sum(kind in each for each in kinds) >= _FEWEST]:
         mine = [i for i, each in enumerate(kinds) if kind in each]
-        mean, first = moved[mine].mean(axis=0), [set((codes[i] or [])[:_FIRST]) for i in mine]
-        raising = [i for i in np.argsort(-mean, kind="stable")[:_RAISING] if mean[i] > 0]
-        told.append({"found": kind, **_both(FOUND[kind]), "shipments": len(mine), "groups": [
-            {"code": code, **_both(words[code]), "mean": float(mean[i]), "named": sum(code in each for each in first) / len(mine)}
-            for i, code in ((int(i), list(words)[i]) for i in raising)]})
+        mean = moved[mine].mean(axis=0)
+        raising = [int(i) for i in np.argsort(-mean, kind="stable")[:_RAISING] if mean[i] > 0]
+        named = Counter(code for row in mine for code in first[row])
+        told.append({
+            "found": kind, **_both(FOUND[kind]), "shipments": len(mine),
+            "groups": [{"code": code, **_both(words[code]), "mean": float(mean[i])} for i, code in ((i, list(words)[i]) for i in raising)],
+            "reasons": [{"code": code, **_both(words[code]), "share": many / len(mine)}
+                        for code, many in sorted(named.items(), key=lambda each: (-each[1], each[0]))[:_RAISING]]})
     return told
+
+
+def _first_codes(bundle: Bundle, rows: pa.Table, added: Floats) -> list[set[str]]:
+    """The codes of the first reasons of each row."""
+    norms = [dict(each or ()) for each in rows["norms"].to_pylist()]
+    return [{reason.code for reason in reasons_of(bundle, values, each, norm)[:_FIRST] if reason.direction == "raises"}
+            for values, each, norm in zip(values_of(rows, bundle), added.tolist(), norms, strict=True)]
 
 
 def _shift(lake: Lake, bundle: Bundle, groups: dict[str, list[int]], words: dict[str, Text], first: Sequence[datetime],
@@ -186,7 +213,10 @@ def _shift(lake: Lake, bundle: Bundle, groups: dict[str, list[int]], words: dict
 
 
 def _drift(lake: Lake) -> list[dict[str, Any]]:
-    """What the last night that was compared says of contributions, the furthest beyond its limit first."""
+    """What the last night that was compared says of contributions, the furthest beyond its limit first.
+
+    A model's first night is compared with the inspected shipments that it learned from, which says nothing of drift.
+    """
     return ask(lake, (DRIFT,), """
         SELECT subject AS feature, value, threshold, is_drifting, text_ko AS ko, text_en AS en FROM gold.drift WHERE kind = 'explanation'
         AND segment = 'all' AND business_date = (SELECT max(business_date) FROM gold.drift WHERE kind = 'explanation')

@@ -14,6 +14,7 @@ from models.lanes import LANES
 
 _TEMPLATES = Path(str(resources.files("jobs"))) / "templates"
 _DRAWN, _CURVES, _COLUMNS, _LABEL = 12, 8, 4, 34
+_LOG_ODDS, _OFFICERS = Text("로그 오즈", "log-odds"), Text("의견 수", "Officers' words")
 _BAR, _OTHER = "#3b6ea5", "#c98a3a"
 _WORDS = {
     "title": Text("모델 설명", "What a model leans on"),
@@ -29,9 +30,12 @@ _WORDS = {
     "unknown": Text("자료 없음", "not known"), "size": Text("크기", "Size"), "pairs": Text("함께 작용하는 특징", "Features that work together"),
     "no_pairs": Text("사전 규칙은 항을 더할 뿐이라 함께 작용하는 특징 없음", "Declared terms are only added up: none work together"),
     "found": Text("검사 결과별: 검사 전 점수를 높인 사유", "By what inspections found: what had raised the scores before"),
-    "found_note": Text("이 모델이 설명한 화물 중 5건 이상 검사된 결과만", "Kinds found on five or more shipments that this model had explained"),
-    "none_found": Text("이 모델이 설명한 화물의 검사 결과 아직 부족", "Too few shipments that this model explained were inspected yet"),
-    "mean": Text("평균 기여", "Mean contribution"), "named": Text("첫 세 사유에 든 비율", "Among the first three reasons"),
+    "found_note": Text("검사 전 마지막 실행의 특징으로 다시 계산. 대부분 모델이 학습한 화물이며, 5건 이상인 결과만",
+                       "Worked out anew from the features of the last run before customs acted; most are what the model learned from. "
+                       "Kinds found five times or more"),
+    "none_found": Text("이 모델의 검사 사례 색인에 아직 결과 부족", "The model's index of past cases holds too few outcomes yet"),
+    "mean": Text("평균 기여", "Mean contribution"),
+    "named": Text("첫 세 사유에 든 비율", "Share that has it among its first three reasons"),
     "shift": Text("첫 밤들과 최근 밤들", "The model's first nights and its newest"), "first": Text("첫 밤들", "First nights"),
     "last": Text("최근 밤들", "Newest nights"),
     "no_shift": Text("채점한 밤이 하나뿐", "It scored one night alone"), "drift": Text("기여도 분포 변화", "Drift of contributions"),
@@ -66,11 +70,11 @@ def page(told: dict[str, Any], language: Language) -> str:
                **{part: _bars([{**row, **row[part]} for row in told["groups"][: _DRAWN // 2]], names, language) for part, names in parts.items()},
                "pairs": _bars(told["interactions"], {"weight": words["size"]}, language),
                "shift": _bars(told["shift"], {"first": words["first"], "last": words["last"]}, language),
-               "feedback": _bars(told["feedback"], {"useful": words["useful"], "wrong": words["wrong"]}, language),
+               "feedback": _bars(told["feedback"], {"useful": words["useful"], "wrong": words["wrong"]}, language, _OFFICERS),
                "found": [_bars(each["groups"], {"mean": words["mean"]}, language) for each in told["found"]]})
 
 
-def _bars(rows: list[dict[str, Any]], series: dict[str, str], language: Language) -> str:
+def _bars(rows: list[dict[str, Any]], series: dict[str, str], language: Language, unit: Text = _LOG_ODDS) -> str:
     """Lying bars of the first rows, side by side for each of the series; nothing where there is no row."""
     def draw(plt: Any) -> Any:
         some, height = rows[:_DRAWN], 0.8 / len(series)
@@ -81,6 +85,7 @@ def _bars(rows: list[dict[str, Any]], series: dict[str, str], language: Language
             axes.barh(places, [row[name] or 0.0 for row in some], height=0.9 * height, color=colours[number], label=label)
         axes.set_yticks(range(len(some)), [_short(row[language] or row["code"]) for row in some], fontsize=9)
         axes.invert_yaxis()
+        axes.set_xlabel(unit.of(language))
         axes.spines[["top", "right"]].set_visible(False)
         if len(series) > 1:
             axes.legend(frameon=False, fontsize=8, loc="lower right")
@@ -116,7 +121,8 @@ def _curves(told: dict[str, Any], labels: dict[str, str]) -> str:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LABEL else label[: _LABEL - 1] + "…"
+    """A label as a chart has room for it, each of a pair of features by itself."""
+    return " × ".join(part if len(part) <= _LABEL else part[: _LABEL - 1] + "…" for part in label.split(" × "))
 
 
 def _shown(value: float | str | None, digits: int = 3) -> str:

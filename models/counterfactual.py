@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -85,16 +86,24 @@ def flip(bundle: Bundle, settings: Mapping[str, Any], row: Floats, added: Floats
 
 def changed(bundle: Bundle, row: Floats, facts: Sequence[Sequence[Change]]) -> Floats:
     """The row as it would be with the facts as is usual."""
-    made, place = row.copy(), {name: i for i, name in enumerate(bundle.names)}
+    made = row.copy()
+    place, rules, sums = _contradictions(bundle.names)
     for change in (change for fact in facts for change in fact):
         made[place[change.feature.name]] = change.usual
-    declared = [BY_NAME[name] for name in bundle.names if name in BY_NAME]
-    gone = [each for each in declared if is_rule(each) and row[place[each.name]] == 1 != made[place[each.name]]]
-    for total in (each for each in declared if gone and is_sum(each) and row[place[each.name]] > 0):
-        left = [each for each in declared if is_rule(each) and made[place[each.name]] == 1 and counts(total, each)]
+    gone = [each for each in rules if row[place[each.name]] == 1 != made[place[each.name]]]
+    for total in (each for each in sums if gone and row[place[each.name]] > 0):
+        left = [each for each in rules if made[place[each.name]] == 1 and counts(total, each)]
         if not left and any(counts(total, each) for each in gone):
             made[place[total.name]] = 0.0
     return made
+
+
+@lru_cache(maxsize=8)
+def _contradictions(names: tuple[str, ...]) -> tuple[dict[str, int], tuple[Feature, ...], tuple[Feature, ...]]:
+    """The place of each of a model's features, those that say of a contradiction that it is there, and those that sum them up."""
+    declared = [BY_NAME[name] for name in names if name in BY_NAME]
+    place = {name: i for i, name in enumerate(names)}
+    return place, tuple(each for each in declared if is_rule(each)), tuple(each for each in declared if is_sum(each))
 
 
 def facts_of(bundle: Bundle, row: Floats, added: Floats, norms: Mapping[str, float]) -> list[tuple[Change, ...]]:

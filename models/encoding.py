@@ -36,7 +36,8 @@ class Encoding:
     def matrix(self, frame: Frame) -> Floats:
         """The features of a frame as rows x features, row-major; InternalError where one is missing or of another type."""
         table = pa.Table.from_pandas(frame, preserve_index=False) if isinstance(frame, pd.DataFrame) else frame
-        missing = [name for name in self.names if name not in table.schema.names]
+        held = set(table.schema.names)  # Arrow lists the names anew each time it is asked.
+        missing = [name for name in self.names if name not in held]
         if missing:
             raise InternalError("features.missing", f"the rows to score lack the features {missing[:5]}",
                                 "Run featurize again with the features the model was trained on.")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from explained_world import NIGHT, World, shipment_row
+from explained_world import NIGHT, OPEN, World, shipment_row
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from schemas import assert_valid
@@ -17,6 +17,8 @@ from schemas import assert_valid
 from features.catalogue import BY_NAME
 from feeds.declaration import FEED as DECLARATION
 from fusion.tables import DECLARATION_FACT, LABEL, SHIPMENT
+from haechi.cli import run as command
+from jobs import past
 from jobs.dossier import dossier
 from jobs.explain import drawn
 from jobs.explained import explanation_of, on_request
@@ -184,3 +186,42 @@ def test_what_is_missing_is_said_and_not_approximated(world: World, shown: str) 
         again(world.lake, [score | {"model_version": "haechi-99"}])
     with pytest.raises(CallerError, match="never scored"):
         as_decided(world.lake, "nobody")
+
+
+def test_bad_input_is_told_by_the_commands_in_one_line_each(world: World, shown: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shipment never scored, a version whose files are gone, a model of other features: exit 2, what is missing and what to do, nothing approximated."""
+    lake = Lake(shutil.copytree(world.root.root, tmp_path / "lake").as_posix())
+
+    def refused(*words: str) -> str:
+        capsys.readouterr()
+        assert command([*words, "--lake", lake.root, "--json"]) == 2, words
+        said = capsys.readouterr()
+        [line] = [line for line in said.err.splitlines() if line.startswith("haechi: ")]
+        error = json.loads(said.out)["error"]
+        assert error["message"] in line and error["hint"] and "Traceback" not in said.err
+        return str(error["code"])
+
+    # Inspected and released before the first scored night.
+    never = f"s{OPEN + 3:04}"
+    for words in (("explain", never), ("explain", never, "--out", str(tmp_path / "a.html")), ("rescore", never), ("rescore", never, "--as-of", "now")):
+        assert refused(*words) == "shipment.unscored"
+    # A model that asks for a feature which is declared no more, and the prior likewise.
+    [asked] = world.rows("SELECT shipment_id FROM gold.score s LEFT JOIN gold.explanation e USING (shipment_id, as_of) WHERE e.why IS NULL "
+                         "AND s.as_of = (SELECT max(as_of) FROM gold.score) ORDER BY 1 LIMIT 1")
+    gone = next(name for name in model_of(world.lake, "haechi-1", NIGHT).names if BY_NAME[name].prior)
+    with monkeypatch.context() as patch:
+        patch.setattr(past, "_NAMES", [name for name in past._NAMES if name != gone])
+        past._model_of.cache_clear()
+        for words in (("rescore", shown), ("explain", asked["shipment_id"]), ("explain", "--global"), ("explain", "--global", "--model", "prior-1")):
+            assert refused(*words) == "rescore.features"
+    past._model_of.cache_clear()
+    # The files of a version that the score names were removed, then the table's log, which leaves a table without rows.
+    files = [path for path in (tmp_path / "lake/gold/feature").rglob("*.parquet") if "_delta_log" not in path.parts]
+    for path in files:
+        path.unlink()
+    assert refused("rescore", shown) == refused("explain", asked["shipment_id"]) == "rescore.version"
+    for path in (tmp_path / "lake/gold/feature/_delta_log").iterdir():
+        path.unlink()
+    assert refused("rescore", shown) == "rescore.row"
+    # What was frozen rests on none of them.
+    assert command(["explain", shown, "--lake", lake.root]) == 0

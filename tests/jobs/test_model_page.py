@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from explained_world import NIGHT, World
+from explained_world import INSPECTED, NIGHT, OPEN, World
 from schemas import assert_valid
 
 from feeds.outcome import FEED as OUTCOME
-from fusion.tables import LABEL
 from haechi.cli import run as command
 from jobs.appeal import model_card
 from jobs.decision import append_feedback
@@ -29,14 +28,13 @@ _LATE = NIGHT + timedelta(hours=9)
 
 @pytest.fixture(scope="module")
 def after(world: World, tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """The lake a day later: six explained shipments inspected, one found clean; officers have said something of reasons."""
+    """The lake a day later: what was found of some violations is told; officers have said something of reasons."""
     lake = Lake(shutil.copytree(world.root.root, tmp_path_factory.mktemp("after") / "lake").as_posix())
     shown = world.rows("SELECT shipment_id, as_of, reasons[1].code AS code FROM gold.explanation e WHERE model_version = 'haechi-1' AND reasons IS NOT NULL "
                        "AND why = 'lane' ORDER BY as_of, score DESC, 1 LIMIT 6")
-    lake.append_rows([{"shipment_id": row["shipment_id"], "known_at": _LATE, "inspected_at": _LATE, "illicit": n < 5, "outcome_id": f"X{n}"}
-                      for n, row in enumerate(shown)], LABEL)
-    lake.append_rows([{"record_key": f"X{n}", "outcome_id": f"X{n}", "issued_at": _LATE, "known_at": _LATE, "inspected_at": _LATE,
-                       "violations": [{"type": "undervaluation", "severity": "major"}]} for n in range(5)], OUTCOME.silver)
+    illicit = [OPEN + n for n in np.flatnonzero(world.illicit)[:10]]
+    lake.append_rows([{"record_key": f"I{n}", "outcome_id": f"I{n}", "issued_at": _LATE, "known_at": _LATE, "inspected_at": _LATE,
+                       "violations": [{"type": "undervaluation", "severity": "major"}]} for n in illicit], OUTCOME.silver)
     said = [(0, "useful", "7", 0), (0, "wrong", "8", 0), (1, "useful", "7", 0), (1, "wrong", "7", 1)]
     append_feedback(lake, [{"feedback_id": f"{n}", "shipment_id": shown[i]["shipment_id"], "reason_code": "price", "verdict": verdict, "said_by": who,
                             "known_at": _LATE + timedelta(minutes=later), "seen_as_of": NIGHT} for n, (i, verdict, who, later) in enumerate(said)])
@@ -65,10 +63,12 @@ def test_green_ones_count_as_many_as_there_were(world: World, told: dict[str, An
     assert heaviest["kinds"]["cargo"] == pytest.approx(heaviest["size"]) and heaviest["kinds"]["parcel"] is None
 
 
-def test_what_was_found_shifted_and_said_is_told(told: dict[str, Any], after: Lake) -> None:
-    [found] = told["found"]  # The one that was clean is too few to tell of.
-    assert found["found"] == "undervaluation" and found["shipments"] == 5 and found["groups"][0]["mean"] > 0
-    assert all(0 <= group["named"] <= 1 for group in found["groups"]) and any(group["named"] for group in found["groups"])
+def test_what_was_found_shifted_and_said_is_told(world: World, told: dict[str, Any], after: Lake) -> None:
+    found = {each["found"]: each for each in told["found"]}
+    assert {name: each["shipments"] for name, each in found.items()} == {"clean": INSPECTED - world.illicit.sum(), "undervaluation": 10, "other": world.illicit.sum() - 10}
+    for each in found.values():
+        assert all(group["mean"] > 0 for group in each["groups"]) and all(0 < reason["share"] <= 1 for reason in each["reasons"])
+    assert found["other"]["groups"][0]["mean"] > max((group["mean"] for group in found["clean"]["groups"]), default=0.0) + 0.05
     assert told["shift"] and {row["code"] for row in told["shift"]} <= {row["code"] for row in told["groups"]} | {row["code"] for row in told["shift"]}
     assert told["interactions"] and set(told["dependence"]) == {row["feature"] for row in told["features"]}
     # Of one officer the last word on a shipment counts.

@@ -41,7 +41,7 @@ def make(database: Database, session: Session, wanted: Wanted, key: str) -> int:
     plain = folded(wanted.kind, value)
     if len(plain) < LEAST[wanted.kind] or (wanted.kind == "hs" and not (plain.isdigit() and len(plain) <= 6)):
         raise CallerError("lookout.value", f"'{value[:40]}' is too little or no value of its kind", "Give more of it.")
-    if len(reason) < 3:
+    if len(reason) < 2:
         raise CallerError("lookout.reason", "The lookout has no reason", "Say why.")
     if not 1 <= wanted.days <= LONGEST_DAYS:
         raise CallerError("lookout.until", f"{wanted.days} days are none of 1 to {LONGEST_DAYS}", "Choose fewer.")

@@ -35,7 +35,9 @@ def make(database: Database, session: Session, wanted: Wanted, key: str) -> int:
 
     Codes, phones and addresses of persons are kept as the stand-ins that records have in their place.
     """
-    value, reason = pseudonymise(" ".join(wanted.value.split()), key)[:300], pseudonymise(wanted.reason.strip(), key)[:1000]
+    # PostgreSQL holds no NUL in a text.
+    given, said = (text.replace("\0", "").strip() for text in (wanted.value, wanted.reason))
+    value, reason = pseudonymise(" ".join(given.split()), key)[:300], pseudonymise(said, key)[:1000]
     if wanted.kind not in KINDS or wanted.grade not in GRADES:
         raise CallerError("lookout.kind", "The lookout is of no kind or grade that there is", "Choose one.")
     plain = folded(wanted.kind, value)

@@ -83,6 +83,11 @@ class Drift:
     compared: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
+    def is_compared(self) -> bool:
+        """Whether tonight was compared: a model's first night has met only inspected shipments, what is over the limit then is no drift."""
+        return bool(self.rows) and not any(row["value"] > row["threshold"] and not row["is_drifting"] for row in self.rows)
+
+    @property
     def drifting(self) -> list[dict[str, Any]]:
         """Tonight's that are over their limit."""
         return [row for row in self.rows if row["is_drifting"]]
@@ -161,7 +166,8 @@ def drift(served: Served) -> Drift:
     nights = served.rows("""SELECT business_date,
         count(*) FILTER (kind = 'input') AS inputs, count(*) FILTER (kind = 'input' AND is_drifting) AS drifting,
         max(value) FILTER (kind = 'score') AS score, max(threshold) FILTER (kind = 'score') AS score_limit
-        FROM drift WHERE segment = 'all' GROUP BY 1 HAVING count(*) FILTER (kind = 'input') > 0 ORDER BY 1""")
+        FROM drift WHERE segment = 'all' GROUP BY 1 HAVING count(*) FILTER (kind = 'input') > 0
+        AND NOT bool_or(value > threshold AND NOT is_drifting) ORDER BY 1""")
     compared: dict[str, tuple[int, int]] = {}
     for row in rows:
         if row["segment"] == "all":

@@ -111,19 +111,20 @@ def manifest(served: Served, session: Session, table: str, key: str, lanes: Sequ
         SELECT *, {GROUPS[by]} AS group_key, count(*) OVER ({grouped}) AS group_count, sum(gross_kg) OVER ({grouped}) AS group_kg
         FROM {table} WHERE {where}
         ORDER BY min(gravity) OVER ({grouped}), max(probability) OVER ({grouped}) DESC, group_key, gravity, probability DESC, shipment_id
-        LIMIT {SHOWN + 1} OFFSET {max(after, 0)}""", values)
+        LIMIT {SHOWN + 1} OFFSET {after}""", values)
     told = [Group(name, part[0]["group_count"], part[0]["group_kg"], part)
             for name, part in ((name, list(part)) for name, part in groupby(rows[:SHOWN], lambda row: str(row["group_key"])))]
     return Manifest(by_lane, told, sum(n for lane, n in by_lane.items() if not lanes or lane in lanes), after + SHOWN if len(rows) > SHOWN else None,
                     sum(row["n"] for row in counted) - sum(row["n"] for row in mine), _sum(row["gross_kg"] for row in mine),
-                    sum(row["open"] for row in mine), sum(row["held"] for row in mine), sum(row["severe"] for row in mine), max(after, 0), SHOWN)
+                    sum(row["open"] for row in mine), sum(row["held"] for row in mine), sum(row["severe"] for row in mine), after, SHOWN)
 
 
 def boxes_of(served: Served, session: Session, key: str) -> list[dict[str, Any]]:
     """The containers of a voyage with how many houses each holds, those with the gravest first."""
     where, values = _seen(session)
-    return served.rows(f"""SELECT container_no, count(*) AS houses, min(gravity) AS gravity, arg_min(lane, gravity) AS lane FROM boxed
-        WHERE voyage = ? AND {where} GROUP BY 1 ORDER BY gravity, houses DESC, container_no LIMIT {MOST_BOXES}""", [key, *values])
+    return served.rows(f"""SELECT container_no, count(*) AS houses, min(gravity) AS gravity, arg_min(lane, gravity) AS lane
+        FROM (SELECT unnest(container_nos) AS container_no, gravity, lane FROM aboard WHERE voyage = ? AND {where})
+        WHERE container_no <> '' GROUP BY 1 ORDER BY gravity, houses DESC, container_no LIMIT {MOST_BOXES}""", [key, *values])
 
 
 def told_of(served: Served, container_no: str) -> list[dict[str, Any]]:
@@ -167,14 +168,18 @@ def weighing(told: Iterable[Mapping[str, Any]], bills: Sequence[Mapping[str, Any
     return Weighing(best["weight_kg"], best["weight_kind"] or "", tare, _sum(bill["gross_kg"] for bill in bills) if is_whole else None)
 
 
-def sought(served: Served, text: str) -> list[dict[str, Any]]:
-    """Voyages and flights of a number or a name, the newest first."""
+def sought(served: Served, session: Session, text: str) -> list[dict[str, Any]]:
+    """Voyages and flights of a number or a name that have something aboard which a reader may see, the newest first."""
     wanted = " ".join(text.upper().split())
     if len(wanted) < 3:
         return []
-    return served.rows(f"""SELECT * FROM voyage WHERE voyage = ? OR name = ? OR name || ' ' || coalesce(voyage_no, '') = ?
-        OR (length(?) >= 4 AND starts_with(name, ?)) ORDER BY coalesce(arrived_at, estimated_at) DESC NULLS LAST, voyage LIMIT {MOST_FOUND}""",
-                       [wanted.replace(" ", "").replace("-", "") if wanted[:2].isdigit() else wanted, wanted, wanted, wanted, wanted])
+    where, values = _seen(session)
+    named = [wanted.replace(" ", "").replace("-", "") if wanted[:2].isdigit() else wanted, wanted, wanted, wanted, wanted]
+    return served.rows(f"""
+        WITH named AS (SELECT * FROM voyage WHERE voyage = ? OR name = ? OR name || ' ' || coalesce(voyage_no, '') = ?
+            OR (length(?) >= 4 AND starts_with(name, ?)))
+        SELECT * FROM named WHERE voyage IN (SELECT voyage FROM aboard WHERE voyage IN (SELECT voyage FROM named) AND {where})
+        ORDER BY coalesce(arrived_at, estimated_at) DESC NULLS LAST, voyage LIMIT {MOST_FOUND}""", [*named, *values])
 
 
 def houses(served: Served, session: Session, text: str) -> int:

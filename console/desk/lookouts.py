@@ -35,13 +35,15 @@ def make(database: Database, session: Session, wanted: Wanted, key: str) -> int:
 
     Codes, phones and addresses of persons are kept as the stand-ins that records have in their place.
     """
-    value, reason = pseudonymise(" ".join(wanted.value.split()), key)[:300], pseudonymise(wanted.reason.strip(), key)[:1000]
+    # PostgreSQL holds no NUL in a text.
+    given, said = (text.replace("\0", "").strip() for text in (wanted.value, wanted.reason))
+    value, reason = pseudonymise(" ".join(given.split()), key)[:300], pseudonymise(said, key)[:1000]
     if wanted.kind not in KINDS or wanted.grade not in GRADES:
         raise CallerError("lookout.kind", "The lookout is of no kind or grade that there is", "Choose one.")
     plain = folded(wanted.kind, value)
     if len(plain) < LEAST[wanted.kind] or (wanted.kind == "hs" and not (plain.isdigit() and len(plain) <= 6)):
         raise CallerError("lookout.value", f"'{value[:40]}' is too little or no value of its kind", "Give more of it.")
-    if len(reason) < 3:
+    if len(reason) < 2:
         raise CallerError("lookout.reason", "The lookout has no reason", "Say why.")
     if not 1 <= wanted.days <= LONGEST_DAYS:
         raise CallerError("lookout.until", f"{wanted.days} days are none of 1 to {LONGEST_DAYS}", "Choose fewer.")

@@ -1,9 +1,9 @@
 """Voyage or flight, and container: what came together, by lane, importer, forwarder or goods, and what was told of it on the way."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from console import carriage, lookouts
@@ -18,10 +18,11 @@ from feeds.screening import LABELS, MODALITIES, RESULTS
 from models.lanes import LANES
 
 router = APIRouter()
+After = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 @router.get("/voyages/{voyage}", name="voyage")
-def voyage(request: Request, voyage: str, by: str = "lane", after: int = 0) -> Response:
+def voyage(request: Request, voyage: str, by: str = "lane", after: After = 0) -> Response:
     """All that is aboard and may be seen, the gravest first."""
     served, session = request.state.served, session_of(request)
     if served is None:
@@ -36,7 +37,7 @@ def voyage(request: Request, voyage: str, by: str = "lane", after: int = 0) -> R
 
 
 @router.get("/containers/{container_no}", name="container")
-def container(request: Request, container_no: str, by: str = "lane", after: int = 0) -> Response:
+def container(request: Request, container_no: str, by: str = "lane", after: After = 0) -> Response:
     """The houses in it, its seals and weights, and what happened to it."""
     served, session = request.state.served, session_of(request)
     if served is None:

@@ -88,15 +88,13 @@ def _counts(served: Any, office: str, states: dict[str, Live], account_id: int, 
 def _found(request: Request, text: str) -> Response:
     session, served = session_of(request), request.state.served
     rows = [row for row in queue.search(served, text) if session.may_see(row["office_code"])]
-    exact, voyages = [row for row in rows if row["is_exact"]], carriage.sought(served, text)
+    exact, voyages = [row for row in rows if row["is_exact"]], carriage.sought(served, session, text)
     if len(exact) == 1 and not voyages:
         return RedirectResponse(str(request.url_for("shipment", shipment_id=exact[0]["shipment_id"]).path), 303)
     with request.app.state.database.reading() as connection:
         states = live(connection, session.office_code)
-    # A manifest may be all of another office's: its page says so, here it is left out.
-    seen = [found for found in voyages if carriage.manifest(served, session, "aboard", found["voyage"], (), "lane").by_lane]
     box = queue.folded(text)
-    return render(request, "search.html", voyages=seen, box=box, houses=carriage.houses(served, session, box), rows=rows, text=text, states=states,
+    return render(request, "search.html", voyages=voyages, box=box, houses=carriage.houses(served, session, box), rows=rows, text=text, states=states,
                   moment=served.moment, next_run=served.next_run)
 
 

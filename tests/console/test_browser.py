@@ -207,6 +207,8 @@ def test_the_print_view_leaves_the_tools_out(embedded_site: Site, enter: Enter) 
     page.goto(f"{embedded_site.address}/shipments/s00000")
     page.emulate_media(media="print")
     assert not page.is_visible(".desk") and not page.is_visible(".menu") and page.is_visible(".advice")
+    page.goto(f"{embedded_site.address}/voyages/{small_lake.VOYAGE}")
+    assert not page.is_visible(".pick >> nth=0") and not page.is_visible(".tabs") and page.is_visible("tr.item >> nth=0")
 
 
 def test_a_first_password_has_to_be_changed(embedded_site: Site, enter: Enter) -> None:

@@ -63,6 +63,7 @@ def test_offices_see_their_own_part(sign_in: SignIn, served: Served) -> None:
     for path in (f"/voyages/{alone}", "/containers/HAEU0000065"):
         assert sign_in("analyst").get(path).status_code == 200 and sign_in("officer").get(path).status_code == 404
     assert sign_in("officer").get("/voyages/none").status_code == 404
+    assert sign_in("officer").get(f"{voyage}?after=-1").status_code == sign_in("officer").get(f"{voyage}?after={10**30}").status_code == 422
     assert sign_in("officer").get("/containers/'; DROP TABLE x").status_code == 404
 
 

@@ -83,6 +83,11 @@ def test_codes_and_phones_of_persons_are_kept_as_stand_ins(sqlite: Database) -> 
     assert row["value"].startswith("~")
 
 
+def test_a_text_that_no_database_holds_is_kept_without_it(database: Database) -> None:
+    make(database, session(database), wanted("goods", "HO\0NEY", reason="확\0인"), KEY)
+    assert values(database, "officer") == ["HONEY"]
+
+
 @pytest.mark.parametrize(("kind", "value", "expected"), [
     ("identifier", "41223-26100003m", {"s00003"}), ("identifier", small_lake.BOX, {f"s{number:05d}" for number in small_lake.TOGETHER}),
     ("party", "해온무역0000007", {"s00007"}), ("voyage", "haeon  pioneer 101e", {f"s{number:05d}" for number in small_lake.TOGETHER}),

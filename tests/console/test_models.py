@@ -67,6 +67,14 @@ def test_a_bin_is_off_where_chance_does_not_explain_it() -> None:
     assert not Bin(0.2, 0.3, 100, 25, 0.25).is_off and Bin(0.2, 0.3, 100, 50, 0.25).is_off and not Bin(0.2, 0.3, 2, 1, 0.25).is_off
 
 
+def test_a_models_first_night_is_no_comparison() -> None:
+    def row(value: float, is_drifting: bool) -> dict[str, Any]:
+        return {"value": value, "threshold": 0.2, "is_drifting": is_drifting, "segment": "all", "kind": "input"}
+
+    assert cards.Drift([row(0.1, False), row(0.3, True)], []).is_compared
+    assert not cards.Drift([row(0.1, False), row(0.3, False)], []).is_compared and not cards.Drift([], []).is_compared
+
+
 def test_a_model_ranks_since_the_first_run_that_it_scored_unbroken() -> None:
     def of(day: int, model: str | None) -> Publication:
         return Publication(f"r{day}", "nightly", f"2026-06-{day:02d}", small_lake.night().isoformat(), "b", {}, summary={"model": model} if model else {})

@@ -9,14 +9,9 @@ from bench.fusion_names import LISTS, of_lists
 from bench.fusion_worlds import PAGE, SCENARIOS, TITLE, FusedWorld, fused, shown, told
 from bench.page import table
 from feeds.registry import BY_NAME
-from fusion.tables import PARTY_MENTION, WATCHLIST_HIT, WATCHLIST_NAME
-from fusion.watchlist import hits, new_names
+from fusion.tables import PARTY_MENTION, WATCHLIST_HIT
 from jobs.query import view_sql
-from jobs.screen import least_alike
-from lakehouse.clock import end_of, sql_instant
-from lakehouse.session import start_session
 from lakehouse.settings import Settings
-from simulation.world import DEFAULT_END
 
 __all__ = ["PAGE", "TITLE", "measured"]
 _ILLICIT = 0.25
@@ -45,12 +40,11 @@ def measured(settings: Settings, asked: Asked, say: Callable[[str], None]) -> st
     if LISTS.is_dir():
         say("lists")
         parts.append(of_lists())
-    parts += [f"### Scenario `{name}`, watchlist\n\n{_of_world(settings, fused(settings, asked, name, _ILLICIT, say))}" for name in SCENARIOS]
+    parts += [f"### Scenario `{name}`, watchlist\n\n{_of_world(fused(settings, asked, name, _ILLICIT, say))}" for name in SCENARIOS]
     return "\n\n".join(parts)
 
 
-def _of_world(settings: Settings, world: FusedWorld) -> str:
-    _screened(settings, world)
+def _of_world(world: FusedWorld) -> str:
     with duckdb.connect() as base:
         for name, kept in (("mention", PARTY_MENTION), ("hit", WATCHLIST_HIT)):
             base.register(f"_{kept.full_name.replace('.', '_')}", world.lake.dataset(kept))
@@ -61,15 +55,3 @@ def _of_world(settings: Settings, world: FusedWorld) -> str:
         rows = [row for by in ("'all' AS feed, '' AS role", "feed, role") for row in base.execute(_FIGURES.format(by=by)).fetchall()]
     entries = world.lake.arrow(BY_NAME["watchlist"].silver, ("entry_id",)).num_rows
     return f"{entries:,} rows of lists.\n\n" + table(_HEADS, [tuple(map(shown, row)) for row in rows])
-
-
-def _screened(settings: Settings, world: FusedWorld) -> None:
-    """Screen the world's mentions once."""
-    if world.lake.version(WATCHLIST_HIT) is not None:
-        return
-    spark, at = start_session(settings), sql_instant(end_of(DEFAULT_END))
-    names = new_names(spark, world.lake, least_alike(settings), at)
-    if names is None:
-        raise RuntimeError("the world has no watchlist")
-    world.lake.append(names, WATCHLIST_NAME)
-    world.lake.append(hits(spark, world.lake, at), WATCHLIST_HIT)

@@ -127,18 +127,24 @@ def _asked(names: DataFrame, listed: DataFrame, least: Least) -> DataFrame:
     return (names.coalesce(1) if few else names).mapInArrow(screening, ddl)
 
 
-def hits(spark: SparkSession, lake: Lake, known_at: str) -> DataFrame:
-    """Hits of mentions that are new, or whose standing changed: cleared, or open again."""
+def hits(spark: SparkSession, lake: Lake, known_at: str, in_hindsight: bool = False) -> DataFrame:
+    """Hits of mentions that are new, or whose standing changed: cleared, or open again.
+
+    They are known at `known_at`; in hindsight, of history taken in one pass, since both record and entry were there: a
+    night of that day would have found them.
+    """
     names = lake.read(spark, WATCHLIST_NAME).where("list IS NOT NULL")
-    listed = listed_names(spark, lake).select("list", "entry_id", "entry_hash").distinct()
+    since = lake.read(spark, watchlist.FEED.silver).groupBy(F.col("content_hash").alias("entry_hash")).agg(F.min("known_at").alias("listed_at"))
+    listed = listed_names(spark, lake).select("list", "entry_id", "entry_hash").distinct().join(F.broadcast(since), "entry_hash")
     mentions = lake.current(spark, PARTY_MENTION).where("feed <> 'watchlist'").selectExpr(
-        "feed", "record_key", "role", "party_id", f"{_HASHED} AS name_hash", "role = 'vessel' AS is_vessel")
+        "feed", "record_key", "role", "party_id", "known_at AS named_at", f"{_HASHED} AS name_hash", "role = 'vessel' AS is_vessel")
     cleared = lake.current(spark, WATCHLIST_CLEARANCE).where(f"NOT is_withdrawn AND (until IS NULL OR until >= to_date({known_at}))").select(
         "list", "entry_id", "party_id", "entry_hash", F.lit(True).alias("is_cleared"))
-    best = names.join(listed, ["list", "entry_id", "entry_hash"], "left_semi")
+    best = names.join(listed, ["list", "entry_id", "entry_hash"])
+    at = "greatest(named_at, listed_at)" if in_hindsight else known_at
     rows = (mentions.join(best.drop("known_at"), ["name_hash", "is_vessel"])
             .join(cleared, ["list", "entry_id", "party_id", "entry_hash"], "left")
-            .withColumn("status", F.expr("IF(is_cleared, 'cleared', 'open')")).withColumn("known_at", F.expr(known_at)))
+            .withColumn("status", F.expr("IF(is_cleared, 'cleared', 'open')")).withColumn("known_at", F.expr(at)))
     key = ["list", "entry_id", "feed", "record_key", "role"]
     one = rows.groupBy(*key).agg(F.max_by(F.struct(*(c for c in WATCHLIST_HIT.columns if c not in key)), F.struct("score", "entry_hash")).alias("row"))
     held = lake.current(spark, WATCHLIST_HIT).select(*key, "status", "entry_hash", "party_id")

@@ -15,17 +15,18 @@ from lakehouse.settings import Settings
 
 def run(run: Run) -> Counts:
     """Hold names against the watchlists, and every open shipment against its sources."""
-    _watch(run)
+    watch(run)
     rows = described_tonight(run)
     return Counts(rows.count(), run.lake.append(changed(contradictions(rows), run.known.current(run.spark, CONTRADICTION)), CONTRADICTION))
 
 
-def _watch(run: Run) -> None:
+def watch(run: Run) -> Counts:
+    """Hold names against the watchlists; of history too, else what models first learn from would know of no hit."""
     at = sql_instant(run.as_of)
     names = new_names(run.spark, run.known, least_alike(run.settings), at)
-    if names is not None:
-        run.lake.append(names, WATCHLIST_NAME)
-        run.lake.append(hits(run.spark, run.known, at), WATCHLIST_HIT)
+    if names is None:
+        return Counts()
+    return Counts(run.lake.append(names, WATCHLIST_NAME), run.lake.append(hits(run.spark, run.known, at, not run.scores), WATCHLIST_HIT))
 
 
 def least_alike(settings: Settings) -> Least:

@@ -31,7 +31,7 @@ STEPS: dict[Kind, Steps] = {
     "nightly": (*_ALWAYS, *_SCORING),
     "refresh": (*_ALWAYS, *(step for step in _SCORING if step[0] != "train")),
     # History taken in one pass is not scored; its labels and their features are what the first training needs.
-    "history": (*_ALWAYS, ("label", label.run), ("featurize", featurize.run)),
+    "history": (*_ALWAYS, ("screen", screen.watch), ("label", label.run), ("featurize", featurize.run)),
     "ingest": (("ingest", ingest.run), ("refine", refine.run), ("check", check.run)),
 }
 STAGES = (*(name for name, _ in STEPS["nightly"]), "publish")

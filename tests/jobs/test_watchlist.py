@@ -70,3 +70,17 @@ def test_names_are_found_under_other_spellings_and_clearances_hold(spark: SparkS
     changed = local(("L1", "entity", "Northstar Guangzhou Trading"), ("L2", "vessel", "Ocean Argent"), ("L3", "entity", "Quiet River Toys"))
     fourth = watched.night(DAYS[3], watchlist=changed)
     assert [row[3] for row in fourth if row[2] == SHIPPERS[1]] == ["open"] and ["L3", "consignor", SHIPPERS[2], "open"] in fourth
+
+
+def test_history_taken_in_one_pass_knows_each_hit_since_both_were_there(spark: SparkSession, tmp_path: Path) -> None:
+    watched = Watched(spark, tmp_path)
+    delivered = {DAYS[0]: ("manifest", manifest(1, SHIPPERS[0])), DAYS[1]: ("watchlist", local(("L1", "entity", "Northstar Guangzhou Trading Company Limited"))),
+                 DAYS[2]: ("manifest", manifest(2, SHIPPERS[1]))}
+    for day, (feed, text) in delivered.items():
+        folder = watched.landing / str(day) / feed
+        folder.mkdir(parents=True)
+        (folder / "file.txt").write_text(text, encoding="utf-8")
+    watched.walk.night(DAYS[3], watched.landing, "history")
+    rows = query(seen_by_readers(watched.lake), "SELECT name, CAST(known_at AS DATE) FROM (SELECT h.known_at, name FROM gold.watchlist_hit h JOIN gold.party_mention USING (feed, record_key, role)) "
+                 "ORDER BY 2", 100).rows
+    assert [(name, str(day)) for name, day in rows] == [(SHIPPERS[0], str(DAYS[1])), (SHIPPERS[1], str(DAYS[2]))]

@@ -174,4 +174,3 @@ def drift(served: Served) -> Drift:
             over, of = compared.get(row["kind"], (0, 0))
             compared[row["kind"]] = over + bool(row["is_drifting"]), of + 1
     return Drift(rows, nights, compared)
-

@@ -32,7 +32,6 @@ _DECLARED, _CARGO = words_of("goods_text"), words_of("cargo_goods_text")
 _SHARED = f"size(array_intersect({_DECLARED}, {_CARGO}))"
 
 
-
 def _by_words(side: str, level: str, name: str, words: Text, code: Text, prior: tuple[float, float] | None) -> Feature:
     """The probability that a side's words mean the code declared, by what such words were declared under."""
     return Feature(

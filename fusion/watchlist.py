@@ -134,14 +134,15 @@ def hits(spark: SparkSession, lake: Lake, known_at: str, in_hindsight: bool = Fa
     night of that day would have found them.
     """
     names = lake.read(spark, WATCHLIST_NAME).where("list IS NOT NULL")
-    since = lake.read(spark, watchlist.FEED.silver).groupBy(F.col("content_hash").alias("entry_hash")).agg(F.min("known_at").alias("listed_at"))
-    listed = listed_names(spark, lake).select("list", "entry_id", "entry_hash").distinct().join(F.broadcast(since), "entry_hash")
+    listed, at = listed_names(spark, lake).select("list", "entry_id", "entry_hash").distinct(), known_at
+    if in_hindsight:
+        since = lake.read(spark, watchlist.FEED.silver).groupBy(F.col("content_hash").alias("entry_hash")).agg(F.min("known_at").alias("listed_at"))
+        listed, at = listed.join(F.broadcast(since), "entry_hash"), "greatest(named_at, listed_at)"
     mentions = lake.current(spark, PARTY_MENTION).where("feed <> 'watchlist'").selectExpr(
         "feed", "record_key", "role", "party_id", "known_at AS named_at", f"{_HASHED} AS name_hash", "role = 'vessel' AS is_vessel")
     cleared = lake.current(spark, WATCHLIST_CLEARANCE).where(f"NOT is_withdrawn AND (until IS NULL OR until >= to_date({known_at}))").select(
         "list", "entry_id", "party_id", "entry_hash", F.lit(True).alias("is_cleared"))
     best = names.join(listed, ["list", "entry_id", "entry_hash"])
-    at = "greatest(named_at, listed_at)" if in_hindsight else known_at
     rows = (mentions.join(best.drop("known_at"), ["name_hash", "is_vessel"])
             .join(cleared, ["list", "entry_id", "party_id", "entry_hash"], "left")
             .withColumn("status", F.expr("IF(is_cleared, 'cleared', 'open')")).withColumn("known_at", F.expr(at)))

@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from fusion import contact_keys as key
+from fusion import keys
 from fusion.money import with_usd
 from fusion.records import Records
 from fusion.tables import CONTACT
@@ -48,7 +49,7 @@ _PAID = ("CASE WHEN size(lines) > 0 THEN aggregate(lines, 0D, (t, l) -> t + coal
          "ELSE total_paid - coalesce(shipping_fee, 0D) END")
 _SELLER = f"coalesce(concat(market_code, '|', seller_id), {key.seller('seller_name')})"
 _PARCEL = {"where": "record_type = 'shipment'", "amount": "declared_value_amount", "currency": "declared_value_currency"}
-_ITEM = "nullif(substr(regexp_replace(get(items, 0).hs_code, '[^0-9]', ''), 1, 6), '')"
+_ITEM = f"nullif({keys.hs6('get(items, 0).hs_code')}, '')"
 _ARRIVED_ON = "coalesce(arrived_on, issued_on)"
 
 
@@ -62,7 +63,7 @@ NAMED: tuple[Named, ...] = (
             ("record_type", "created_at", "lines", "declared_value_amount", "declared_value_currency"), **_PARCEL),
     Named("courier", "shipper", _CREATED_ON, (("seller", key.seller("shipper_name")), ("phone", key.plain("shipper_phone"))), {},
           ("record_type", "created_at", "shipper_name", "shipper_phone"), where=_PARCEL["where"]),
-    _person("consignee", "clearance_list", "consignee", "CAST(submitted_at AS DATE)", "nullif(substr(regexp_replace(hs6, '[^0-9]', ''), 1, 6), '')",
+    _person("consignee", "clearance_list", "consignee", "CAST(submitted_at AS DATE)", f"nullif({keys.hs6('hs6')}, '')",
             ("submitted_at", "hs6", "price_usd"), amount="price_usd"),
     Named("clearance_list", "seller", "CAST(submitted_at AS DATE)", (("seller", key.seller("seller_name")),), {}, ("submitted_at", "seller_name")),
     _person("buyer", "order", "buyer", _ORDERED_ON, "CAST(NULL AS STRING)", ("ordered_at",)),

@@ -49,6 +49,11 @@ def plain(column: str) -> str:
     return f"nullif(trim({column}), '')"
 
 
+def hs6(column: str) -> str:
+    """Spark SQL of the HS subheading of a tariff code as sent, its digits alone; shorter where it has fewer."""
+    return f"substr(regexp_replace({column}, '[^0-9]', ''), 1, 6)"
+
+
 def kilograms(amount: str, unit: str) -> str:
     """Spark SQL of a mass in kilograms by its unit code; a missing unit means kilograms, an unknown one NULL."""
     pound = 0.45359237

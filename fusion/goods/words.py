@@ -6,6 +6,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from feeds import clearance_list, declaration
+from fusion import keys
 from fusion.tables import GOODS_WORD
 from lakehouse.clock import KOREA, sql_instant
 from lakehouse.lake import Lake
@@ -57,5 +58,5 @@ def _items(spark: SparkSession, lake: Lake) -> DataFrame:
     declared = lake.read(spark, declaration.FEED.silver).selectExpr(
         "known_at", "record_key", "inline(transform(items, i -> struct(i.hs_code AS hs, coalesce(i.cargo_description, i.description) AS text)))")
     listed = lake.read(spark, clearance_list.FEED.silver).selectExpr("known_at", "record_key", "hs6 AS hs", "goods AS text")
-    told = declared.unionByName(listed).withColumn("hs6", F.expr("substr(regexp_replace(hs, '[^0-9]', ''), 1, 6)"))
+    told = declared.unionByName(listed).withColumn("hs6", F.expr(keys.hs6("hs")))
     return told.where("length(hs6) = 6 AND text IS NOT NULL").drop("hs")

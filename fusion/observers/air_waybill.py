@@ -34,7 +34,7 @@ FIELDS = fields(
 _IS_MASTER = "coalesce(house_awb_plain, '') = ''"
 _COLUMNS = {
     "consignee": "upper(regexp_replace(consignee_name, '[^0-9A-Za-z가-힣一-龥]', ''))", "goods": "goods", "gross_kg": keys.kilograms("gross_weight", "gross_weight_unit"),
-    "pieces": "pieces", "hs6": "substr(regexp_replace(get(hs_codes, 0), '[^0-9]', ''), 1, 6)", "consignor": "consignor_name", "origin": "origin", "sent_at": "sent_at",
+    "pieces": "pieces", "hs6": keys.hs6("get(hs_codes, 0)"), "consignor": "consignor_name", "origin": "origin", "sent_at": "sent_at",
     "chargeable_kg": f"aggregate(items, 0D, (t, i) -> t + {keys.kilograms('i.chargeable_weight', 'i.chargeable_weight_unit')})",
     "charges": "nullif(coalesce(total_prepaid, 0D) + coalesce(total_collect, 0D), 0D)", "currency": "upper(coalesce(total_prepaid_currency, total_collect_currency))",
     "is_prepaid": "is_prepaid", "notes": "size(customs_notes)", "is_master": _IS_MASTER,

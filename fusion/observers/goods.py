@@ -3,6 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from fusion import keys
 from fusion.declared import MAIN
 from fusion.goods.lines import lines
 from fusion.goods.words import WEEK
@@ -12,14 +13,13 @@ from fusion.records import BY, Records
 
 # A line that words speak for so surely is told, unless it is the declared one; not where that one's heading is hardly ever declared.
 SURE, SEEN_ITEMS = 0.9, 5
-_HS6 = "substr(regexp_replace({}, '[^0-9]', ''), 1, 6)"
 _HEADINGS = "array_distinct(transform(declared, d -> substr(d, 1, 4)))"
 # What names goods, by its feed: words, the tariff lines declared for them, and which of several declared sides counts.
 _NAMED = {
-    "declaration": (("items",), f"coalesce({MAIN}.cargo_description, {MAIN}.description)", f"array({_HS6.format(f'{MAIN}.hs_code')})", 3),
-    "clearance_list": (("goods", "hs6"), "goods", f"array({_HS6.format('hs6')})", 2),
+    "declaration": (("items",), f"coalesce({MAIN}.cargo_description, {MAIN}.description)", f"array({keys.hs6(f'{MAIN}.hs_code')})", 3),
+    "clearance_list": (("goods", "hs6"), "goods", f"array({keys.hs6('hs6')})", 2),
     "courier": (("record_type", "lines"), "array_join(transform(lines, l -> l.description), ' ')",
-                f"transform(lines, l -> {_HS6.format('l.hs_code')})", 1),
+                f"transform(lines, l -> {keys.hs6('l.hs_code')})", 1),
     "manifest": (("goods",), "goods", "", 0), "air_waybill": (("goods",), "goods", "", 0), "cargo_progress": (("goods",), "goods", "", 0),
     "order": (("lines",), "array_join(transform(lines, l -> l.title), ' ')", "", 0),
 }

@@ -4,6 +4,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from fusion import contact_keys as key
+from fusion import keys
 from fusion.barred import barred
 from fusion.limits import excluded_by_code, excluded_by_words, limit_usd
 from fusion.observers.observer import Observer
@@ -18,7 +19,7 @@ TOLD = (
     Told("list_seller_key", "string", "목록 판매자(표준형)", "Seller on the list, name in one form", key.seller("l.seller_name")),
     Told("list_seller_country", "string", "목록 판매자 국가", "Country of the seller on the list", "upper(l.seller_country)"),
     Told("list_goods_text", "string", "목록 품명", "Goods on the list", "nullif(trim(l.goods), '')"),
-    Told("list_hs6", "string", "목록 세번 6단위", "HS subheading on the list", "nullif(substr(regexp_replace(l.hs6, '[^0-9]', ''), 1, 6), '')"),
+    Told("list_hs6", "string", "목록 세번 6단위", "HS subheading on the list", f"nullif({keys.hs6('l.hs6')}, '')"),
     Told("list_quantity", "double", "목록 수량", "Pieces on the list", "l.quantity"),
     Told("list_usd", "double", "목록 물품가격(미화)", "Price on the list, USD", "l.price_usd"),
     Told("list_kg", "double", "목록 중량", "Weight on the list, kg", "nullif(l.weight_kg, 0D)"),

@@ -37,7 +37,7 @@ _SEALS = ("flatten(transform(coalesce(containers, array()), c -> transform(coale
           f"s -> concat({keys.container('c.container_no')}, ' ', {keys.seal('s.seal_no')}))))")
 _COLUMNS = {
     "consignee": "upper(regexp_replace(consignee_name, '[^0-9A-Za-z가-힣一-龥]', ''))", "goods": "goods", "gross_kg": keys.kilograms("gross_mass", "gross_mass_unit"),
-    "packages": "packages", "hs6": "substr(regexp_replace(get(hs_codes, 0), '[^0-9]', ''), 1, 6)", "consignor": "consignor_name", "loading_port": "loading_port",
+    "packages": "packages", "hs6": keys.hs6("get(hs_codes, 0)"), "consignor": "consignor_name", "loading_port": "loading_port",
     "original_port": "original_loading_port", "delivery_place": "delivery_place", "prepared_at": "coalesce(document_at, prepared_at)",
     "boxes": f"array_distinct(array_compact({keys.containers('coalesce(container_nos, array())')}))", "seals": f"array_compact({_SEALS})",
     # Houses count from 1 within a message, and in the last four characters of the cargo control number.

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from house_tree import ROOT, packages, project
+from house_tree import ROOT, packages, project, python_files
 
 # File to plant, what it imports, and words of the contract that must break.
 PLANTS = (
@@ -54,3 +54,8 @@ def test_wrong_imports_are_caught(copy: Path) -> None:
 
 def test_every_package_is_under_contract() -> None:
     assert {*project()["tool"]["importlinter"]["root_packages"], "conf"} == set(packages())
+
+
+def test_every_folder_of_a_package_is_installed() -> None:
+    folders = {".".join(path.relative_to(ROOT).parent.parts) for path in python_files()}
+    assert {folder for folder in folders if folder.split(".")[0] in packages()} == set(project()["tool"]["setuptools"]["packages"])

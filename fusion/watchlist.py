@@ -14,7 +14,7 @@ from fusion.name_index import Match, NameIndex
 from fusion.names import is_disguised, is_latin
 from fusion.tables import PARTY_MENTION, WATCHLIST_CLEARANCE, WATCHLIST_HIT, WATCHLIST_NAME
 from lakehouse.casting import arrow_type
-from lakehouse.lake import Lake
+from lakehouse.lake import Lake, newest_rows
 
 # So many matches of a name are kept; what a screener cannot decide among three is not decided by a fourth.
 _KEPT = 3
@@ -94,23 +94,25 @@ def new_names(spark: SparkSession, lake: Lake, least: Least, known_at: str) -> D
     if lake.version(watchlist.FEED.silver) is None:
         return None
     listed = listed_names(spark, lake).persist()
-    asked = lake.read(spark, WATCHLIST_NAME).persist()
-    named = (lake.current(spark, PARTY_MENTION).where("feed <> 'watchlist' AND trim(coalesce(name, '')) <> ''")
-             .selectExpr("name", f"{_HASHED} AS name_hash", "role = 'vessel' AS is_vessel").distinct())
-    known = asked.select("name_hash", "is_vessel", F.lit(True).alias("is_known")).distinct()
-    # Kept, for all that is asked below would read every mention anew.
-    named = named.join(known, ["name_hash", "is_vessel"], "left").persist()
-    since = asked.agg(F.max("known_at")).first()
-    changed = listed.join(_entries_before(spark, lake, since[0] if since else None), "entry_hash", "left_anti")
-    made = _asked(named.where("is_known IS NULL").drop("is_known"), listed, least)
-    if not changed.isEmpty():
-        again = _asked(named.where("is_known").drop("is_known"), changed, least)
+    asked = lake.read(spark, WATCHLIST_NAME)
+    last = asked.agg(F.max("known_at")).first()
+    since = last[0] if last else None
+    known = asked.select("name_hash", "is_vessel").distinct()
+    told = lake.read(spark, PARTY_MENTION).where("feed <> 'watchlist' AND trim(coalesce(name, '')) <> ''")
+    # What was linked before names were last asked was asked then.
+    fresh = _names(told if since is None else told.where(F.col("linked_at") > F.lit(since))).join(known, ["name_hash", "is_vessel"], "left_anti")
+    made = _asked(fresh, listed, least)
+    changed = listed.join(_entries_before(spark, lake, since), "entry_hash", "left_anti")
+    if since is not None and not changed.isEmpty():
+        again = _asked(_names(told).join(known, ["name_hash", "is_vessel"], "left_semi"), changed, least)
         made = made.unionByName(again.where("list IS NOT NULL"))
     made = made.withColumn("known_at", F.expr(known_at)).localCheckpoint()
-    named.unpersist()
     listed.unpersist()
-    asked.unpersist()
     return made
+
+
+def _names(mentions: DataFrame) -> DataFrame:
+    return mentions.select("name", F.expr("role = 'vessel'").alias("is_vessel")).distinct().withColumn("name_hash", F.expr(_HASHED))
 
 
 def _entries_before(spark: SparkSession, lake: Lake, moment: Any) -> DataFrame:
@@ -122,7 +124,8 @@ def _asked(names: DataFrame, listed: DataFrame, least: Least) -> DataFrame:
     entries = listed.orderBy(*_LISTED).toArrow().to_pylist()
     screening = Screening(tuple(entries), least)
     ddl = ", ".join(f"`{field.name}` {field.spark_type}" for field in _ASKED)
-    few = names.limit(_FEW + 1).count() <= _FEW
+    names = names.select("name", "name_hash", "is_vessel").localCheckpoint()
+    few = names.count() <= _FEW
     # A few names are asked of one index: to make it takes longer than to ask it.
     return (names.coalesce(1) if few else names).mapInArrow(screening, ddl)
 
@@ -138,7 +141,7 @@ def hits(spark: SparkSession, lake: Lake, known_at: str, in_hindsight: bool = Fa
     if in_hindsight:
         since = lake.read(spark, watchlist.FEED.silver).groupBy(F.col("content_hash").alias("entry_hash")).agg(F.min("known_at").alias("listed_at"))
         listed, at = listed.join(F.broadcast(since), "entry_hash"), "greatest(named_at, listed_at)"
-    mentions = lake.current(spark, PARTY_MENTION).where("feed <> 'watchlist'").selectExpr(
+    mentions = _mentions_of(lake.read(spark, PARTY_MENTION).where("feed <> 'watchlist'"), names).selectExpr(
         "feed", "record_key", "role", "party_id", "known_at AS named_at", f"{_HASHED} AS name_hash", "role = 'vessel' AS is_vessel")
     cleared = lake.current(spark, WATCHLIST_CLEARANCE).where(f"NOT is_withdrawn AND (until IS NULL OR until >= to_date({known_at}))").select(
         "list", "entry_id", "party_id", "entry_hash", F.lit(True).alias("is_cleared"))
@@ -150,3 +153,11 @@ def hits(spark: SparkSession, lake: Lake, known_at: str, in_hindsight: bool = Fa
     one = rows.groupBy(*key).agg(F.max_by(F.struct(*(c for c in WATCHLIST_HIT.columns if c not in key)), F.struct("score", "entry_hash")).alias("row"))
     held = lake.current(spark, WATCHLIST_HIT).select(*key, "status", "entry_hash", "party_id")
     return one.select(*key, "row.*").join(held, [*key, "status", "entry_hash", "party_id"], "left_anti").select(*WATCHLIST_HIT.columns)
+
+
+def _mentions_of(told: DataFrame, names: DataFrame) -> DataFrame:
+    """The newest row of each mention that ever bore one of the names: few beside all that was ever said."""
+    key = list(PARTY_MENTION.key)
+    found = F.broadcast(names.select("name_hash", "is_vessel").distinct())
+    keys = told.selectExpr(*key, f"{_HASHED} AS name_hash", "role = 'vessel' AS is_vessel").join(found, ["name_hash", "is_vessel"], "left_semi").select(*key).distinct()
+    return newest_rows(told.join(F.broadcast(keys), key, "left_semi"), PARTY_MENTION)

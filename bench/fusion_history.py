@@ -16,7 +16,7 @@ from bench.sides import FAMILY, Spread, seconds
 from jobs import assemble, check, ingest, refine, screen
 from jobs.context import Run
 from jobs.manifest import latest
-from jobs.walk import STEPS, Walk
+from jobs.walk import STEPS, Walk, is_large
 from lakehouse.clock import end_of, now
 from lakehouse.lake import Lake
 from lakehouse.session import compile_queries, start_session
@@ -90,7 +90,7 @@ def _cost(spark: SparkSession, settings: Settings, behind: Path, landing: Path, 
     lake = Lake(str(folder))
     batch = f"{now():%Y%m%dT%H%M%S}000000"
     run = Run(spark, lake, settings, "nightly", DEFAULT_END, end_of(DEFAULT_END), landing, "night", batch, latest(lake), lambda said: None)
-    compile_queries(spark, False)
+    compile_queries(spark, is_large(lake))
     for step in (ingest, refine, check):
         step.run(run)
     spent = sum(seconds(lambda step=step: step.run(run), FAMILY) for step in (assemble, screen))  # type: ignore[misc]

@@ -11,7 +11,7 @@ from fusion.keys import SAME_TRIP_DAYS
 from fusion.naming import Owner
 from fusion.tables import LABEL, LINK, RELATION, SHIPMENT
 from lakehouse.clock import sql_instant
-from lakehouse.lake import Lake
+from lakehouse.lake import Lake, newest_rows
 
 _REVENUE = "aggregate(coalesce(violations, array()), 0D, (t, v) -> t + coalesce(v.additional_duty_krw, 0D))"
 _SEVERITY = "element_at(array('minor', 'major', 'critical'), array_max(transform(violations, v -> CASE v.severity WHEN 'critical' THEN 3 WHEN 'major' THEN 2 ELSE 1 END)))"
@@ -44,13 +44,14 @@ def _concerned(outcomes: DataFrame, links: DataFrame, relations: DataFrame) -> D
     return one.where("NOT is_container OR size(holders) = 1").select("record_key", "shipment_id", "linked_at")
 
 
-def training_spine(spark: SparkSession, lake: Lake, as_of: datetime) -> DataFrame:
-    """`shipment_id, as_of, illicit, severity, revenue_krw, selected_by` of labels known by then.
+def training_spine(spark: SparkSession, lake: Lake, as_of: datetime, unwritten: DataFrame | None = None) -> DataFrame:
+    """`shipment_id, as_of, illicit, severity, revenue_krw, selected_by` of labels known by then, and of those not written yet.
 
     as_of of a row is the last night before the earliest of its inspection, hold and release, so that it contains
     nothing that customs itself decided about the shipment.
     """
-    labels = lake.current(spark, LABEL).where(F.expr(f"known_at <= {sql_instant(as_of)}"))
+    written = lake.read(spark, LABEL)
+    labels = newest_rows(written.unionByName(unwritten) if unwritten else written, LABEL).where(F.expr(f"known_at <= {sql_instant(as_of)}"))
     times = lake.current(spark, SHIPMENT).select("shipment_id", "first_known_at", "held_at", "released_at")
     joined = labels.join(times, "shipment_id").withColumn("customs_at", F.least("inspected_at", "held_at", "released_at"))
     night = "CAST(CAST(customs_at AS DATE) AS TIMESTAMP) - INTERVAL 1 SECOND"

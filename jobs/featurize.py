@@ -7,11 +7,10 @@ from pyspark.sql import DataFrame, SparkSession
 from features.featurize import featurize
 from features.tables import FEATURE
 from fusion.describe import describe
-from fusion.labels import training_spine
 from fusion.records import Records
 from fusion.tables import DECLARATION_FACT, LABEL
 from jobs.context import Counts, Run
-from jobs.screen import described_tonight
+from jobs.screen import described
 from lakehouse.lake import Lake
 from lakehouse.session import compiled
 
@@ -20,7 +19,7 @@ _FACTS_WORTH_COMPILING = 5_000
 
 def run(run: Run) -> Counts:
     """Append the rows that gold.feature lacks; one pass gives tonight's and the training rows."""
-    spine = _spine(run).localCheckpoint()
+    spine = described(run)
     facts = run.known.read(run.spark, DECLARATION_FACT).persist()
     known = facts.count()
     # Each fact is some forty rows here, the one place of a small night where compiling soon pays.
@@ -28,16 +27,6 @@ def run(run: Run) -> Counts:
         made = run.lake.append(featurize(spine, facts, outcome_facts(run.spark, run.known, facts)), FEATURE)
     facts.unpersist()
     return Counts(known, made)
-
-
-def _spine(run: Run) -> DataFrame:
-    lacking = training_spine(run.spark, run.known, run.as_of).select("shipment_id", "as_of").join(
-        run.lake.read(run.spark, FEATURE).select("shipment_id", "as_of"), ["shipment_id", "as_of"], "left_anti")
-    lacking = lacking.localCheckpoint()
-    if run.scores and lacking.isEmpty():
-        return described_tonight(run)
-    training = describe(Records.of(run.spark, run.known, lacking))
-    return described_tonight(run).unionByName(training) if run.scores else training
 
 
 def features_of(spark: SparkSession, lake: Lake, shipment_id: str, as_of: datetime) -> DataFrame:

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from bench import Asked
+from bench.model_worlds import NAMES
 from bench.page import BENCHMARKS, put
 from haechi import running
 from haechi.output import say
@@ -27,6 +28,8 @@ def main() -> None:
     ask.add_argument("--files", type=int, default=100_000, help="small files of the part volume, 0 for none")
     ask.add_argument("--bytes", type=int, default=2_000_000_000, help="bytes of its large file, 0 for none")
     ask.add_argument("--shipments", type=int, default=1_000_000, help="shipments of the largest world of the part simulated")
+    ask.add_argument("--worlds", nargs="+", default=[], metavar="world", choices=NAMES,
+                     help=f"worlds of the part models, any of {', '.join(NAMES)}; {NAMES[0]} unless given")
     opts = ask.parse_args()
     unknown = sorted(set(opts.parts) - {*PARTS, *LONG_PARTS})
     if unknown:
@@ -37,7 +40,8 @@ def main() -> None:
         module = import_module(f"bench.{name}")
         part: Part = module.measured
         page = getattr(module, "PAGE", opts.out)
-        put(page, name, part(settings, Asked(opts.work, opts.files, opts.bytes, opts.shipments), say), getattr(module, "TITLE", BENCHMARKS))
+        asked = Asked(opts.work, opts.files, opts.bytes, opts.shipments, tuple(opts.worlds))
+        put(page, name, part(settings, asked, say), getattr(module, "TITLE", BENCHMARKS))
         say(f"written: {page}")
 
 

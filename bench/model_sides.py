@@ -99,7 +99,7 @@ def sides(world: World, settings: Settings) -> Sides:
 
 def trained(table: pa.Table, settings: Settings, features: Sequence[Feature] = FEATURES) -> Fitted:
     """The default model as the step train makes it."""
-    return fit(examples(table), features, configuration("default"), settings["train.seed"])
+    return fit(examples(table, settings["train.weight_cap"]), features, configuration("default"), settings["train.seed"])
 
 
 def score_of(bundle: Bundle, rows: Frame) -> Floats:

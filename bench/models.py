@@ -8,7 +8,7 @@ import numpy as np
 from bench import Asked
 from bench.model_figures import MEASURES, Beside, Calibrated, auc_of, by_typology
 from bench.model_sides import AS_MANY, DECLARED, EVERY_LABEL, SHARE, SHIPPED, SIDES, TRAINED, Sides, World, sides
-from bench.model_worlds import PAGE, TITLE, WORLDS, rows_of
+from bench.model_worlds import PAGE, TITLE, WorldSize, named, rows_of
 from bench.page import table
 from lakehouse.settings import Settings
 from models.guard import NOISY_OR
@@ -22,17 +22,17 @@ _VIOLATIONS = 10
 
 def measured(settings: Settings, asked: Asked, say: Callable[[str], None]) -> str:
     """The section of the page."""
-    told = []
-    for size in WORLDS:
+    told, sizes = [], named(asked.worlds)
+    for size in sizes:
         rows = rows_of(settings, asked.work, size, say)
         say(f"models of {size.name}")
         told.append(sides(World.of(size.name, rows), settings))
-    return "\n\n".join([_head(), _worlds(told), *_together(told), *_apart(told), *_calibration(told), *_kinds(told), _ways(told)])
+    return "\n\n".join([_head(sizes), _worlds(told), *_together(told), *_apart(told), *_calibration(told), *_kinds(told), _ways(told)])
 
 
-def _head() -> str:
-    sizes = ", ".join(f"`{size.scenario}` with seed {size.seed} ({size.shipments:,} shipments, {size.days} days)" for size in WORLDS)
-    return (f"## Models on worlds that they were not tuned on\n\nRun on {date.today()}. Worlds: {sizes}; no test and no choice of the "  # noqa: DTZ011
+def _head(sizes: Sequence[WorldSize]) -> str:
+    worlds = ", ".join(f"`{size.scenario}` with seed {size.seed} ({size.shipments:,} shipments, {size.days} days)" for size in sizes)
+    return (f"## Models on worlds that they were not tuned on\n\nRun on {date.today()}. Worlds: {worlds}; no test and no choice of the "  # noqa: DTZ011
             "training uses these seeds. Each is landed and taken by the walk in one pass; features are as of the last night before customs acted. "
             f"Training looks back on the first {TRAINED:.0%} of the shipments; the figures are of all that came later, by the truth of the "
             f"simulator, at the {SHARE:.0%} that score highest in each world. *Shipped* learns from what inspection labelled by then alone; "

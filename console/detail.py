@@ -9,6 +9,7 @@ from console.serving import Served
 from features.catalogue import BY_NAME
 from fusion.described import DECLARED
 from lakehouse.text import Text
+from models.support import said
 
 _SHOWN_BARS = 8
 
@@ -40,6 +41,7 @@ class Detail:
     watchlist: list[dict[str, Any]]
     declared: Mapping[str, Any]
     carried: Mapping[str, Any]
+    uncertainty: Mapping[str, Any] | None
 
 
 def detail(served: Served, shipment_id: str) -> Detail | None:
@@ -62,7 +64,9 @@ def detail(served: Served, shipment_id: str) -> Detail | None:
     return Detail(row, json.loads(told["reasons"] or "[]"), bars(zipped(told["contributions"]), base), base, told["method"] or "",
                   of("contradiction"), of("event", "ORDER BY event_at NULLS LAST, known_at, feed"), of("history", "ORDER BY as_of"),
                   of("label", "ORDER BY inspected_at"), _parties(served, shipment_id), of("watchlist"),
-                  json.loads(row["declared"] or "{}"), json.loads(row["carried"] or "{}"))
+                  json.loads(row["declared"] or "{}"), json.loads(row["carried"] or "{}"),
+                  # A file that was made before ranges were kept lacks the columns.
+                  said(row.get("probability_low"), row.get("probability_high"), row.get("similar_outcomes")))
 
 
 def zipped(text: str | None) -> list[tuple[str, str | None, float]]:

@@ -18,6 +18,9 @@ _IDENTIFIERS = {"declaration_no": Text("신고번호", "declaration"), "cargo_co
 _STEPS = {"late_facts": Text("늦게 알려진 사실", "late facts"), "changed_data": Text("달라진 자료", "changed data"),
           "changed_model": Text("달라진 모델", "changed model")}
 
+# What `rescore` names the row of the base value, which is no feature.
+_BASE, _BASE_VALUE = "base_value", Text("기준값", "base value")
+
 
 def explain(
     identifier: Annotated[str | None, typer.Argument(metavar="ID", help="A shipment_id, or any number that names one shipment.")] = None,
@@ -131,6 +134,8 @@ def _show(told: dict[str, Any], lang: Language) -> None:
     office = f"{'세관' if ko else 'office'} {told['office_code']} {'순위' if ko else 'rank'} {told['rank']}"
     chance = f"{'적발 확률' if ko else 'probability'} {told['probability']:.1%}"
     out.print(f"{'심사 구분' if ko else 'lane'} {lane} · {chance} · {office} · {told['model_version']} · {told['scored_at'][:16]}", markup=False)
+    if told["uncertainty"]:
+        out.print(told["uncertainty"][lang], markup=False)
     for found in told["contradictions"]:
         usual = found["usual_ko"] if ko else found["usual_en"]
         out.print(f"! {found[lang]} {'통상 사유' if ko else 'Usual reason'}: {usual}.", markup=False)
@@ -183,4 +188,6 @@ def _short(value: float | str | None) -> str:
 def _label(feature: str, lang: Language) -> str:
     from features.catalogue import BY_NAME
 
+    if feature == _BASE:
+        return _BASE_VALUE.of(lang)
     return BY_NAME[feature].text.of(lang) if feature in BY_NAME else feature

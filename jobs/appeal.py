@@ -28,8 +28,8 @@ Edition = Literal["internal", "disclosure"]
 # Feeds whose facts are the trader's own papers or customs' own acts towards him; of others he learns nothing.
 _DISCLOSED = ("declaration", "declaration_open", "cargo_progress", "manifest", "air_waybill", "clearance_list", "outcome")
 _IDENTIFIERS = ("declaration_no", "list_no", "cargo_control_no", "master_bl", "house_bl", "tracking_no", "bag_tag", "container_nos")
-_INTERNAL = ("score", "probability", "lane", "rank", "expected_revenue_krw", "base_value", "method", "explained_at", "contributions", "reasons",
-             "contradictions", "timeline", "counterfactual", "similar", "input_versions")
+_INTERNAL = ("score", "probability", "uncertainty", "lane", "rank", "expected_revenue_krw", "base_value", "method", "explained_at", "contributions",
+             "reasons", "contradictions", "timeline", "counterfactual", "similar", "input_versions")
 _HIDDEN = frozenset(("declaration_no", "declared_at"))
 
 
@@ -100,12 +100,14 @@ def model_card(lake: Lake, version: str) -> dict[str, Any]:
     """What the registry says of a model that scored, and officers of the reasons it gave."""
     said = [{name: row[name] for name in ("code", "useful", "wrong")} for row in feedback_on(lake, version)]
     if version == VERSION:
-        return {"version": version, "trained_on": None, "configuration": "declared prior", "metrics": {}, "input_versions": {}, "feedback": said}
+        return {"version": version, "trained_on": None, "configuration": "declared prior", "metrics": {}, "weighting": {}, "input_versions": {},
+                "feedback": said}
     known = {card["version"]: card for card in registry_of(lake, load_settings()).models()}
     if version not in known:
         raise CallerError("model.unknown", f"{version} is no registered model", "See: haechi list models.")
     card = known[version]
-    return {"version": version, "trained_on": card["business_date"], "configuration": card["configuration"], "input_versions": card["input_versions"],
+    return {"version": version, "trained_on": card["business_date"], "configuration": card["configuration"],
+            "input_versions": card["input_versions"], "weighting": card["weighting"],
             "metrics": {name: value for name, value in sorted(card["metrics"].items()) if isinstance(value, int | float)}, "feedback": said}
 
 

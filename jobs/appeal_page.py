@@ -43,8 +43,10 @@ _FOUND = {True: Text("위반 확인", "Violation"), False: Text("이상 없음",
 _REVENUE, _REST = Text("추징세액 {krw:,.0f}원", "additional duty {krw:,.0f} KRW"), Text(
     "그 밖의 특징 {n}개의 기여 합계 {total:+.4f}", "The other {n} features together: {total:+.4f}")
 _CARD = {"version": Text("모델 버전", "Version"), "trained_on": Text("학습 기준일", "Trained on"), "configuration": Text("설정", "Configuration"),
-         "metrics": Text("검증 지표", "Held-out metrics"), "feedback": Text("사유에 대한 담당자 의견", "What officers said of its reasons")}
+         "metrics": Text("검증 지표", "Held-out metrics"), "weighting": Text("학습 표본", "What it learned from"), "feedback": Text("사유에 대한 담당자 의견", "What officers said of its reasons")}
 _SAID = Text("도움 됨 {useful}건, 맞지 않음 {wrong}건", "useful {useful}, wrong {wrong}")
+_STANDS = Text("포함 확률이 있는 검사 결과 {known_share:.0%}, 역수로 가중(최대 {cap:.0f}배), 같은 무게의 결과 {effective:,.0f}건에 해당",
+               "{known_share:.0%} of its outcomes with an inclusion probability, weighed by 1 over it (at most {cap:.0f}), as good as {effective:,.0f} of equal weight")
 _UNITS = {"_kg": "㎏", "_krw": "원", "_percent": "%"}
 _SHOWN_METRICS = ("n", "base_rate", "auc", "precision_at.5", "precision_at.10", "recall_at.10")
 
@@ -81,7 +83,7 @@ def card_rows(card: dict[str, Any], language: Language) -> list[tuple[str, str]]
     """A model card as labels and values; what it does not know is left out."""
     metrics = " · ".join(f"{name} {card['metrics'][name]:.4g}" for name in _SHOWN_METRICS if name in card["metrics"])
     said = {name: sum(row[name] for row in card["feedback"]) for name in ("useful", "wrong")}
-    shown = {**card, "metrics": metrics, "feedback": _SAID.render(said).of(language) if card["feedback"] else ""}
+    shown = {**card, "metrics": metrics, "weighting": _STANDS.render(card["weighting"]).of(language) if card["weighting"].get("known_share") else "", "feedback": _SAID.render(said).of(language) if card["feedback"] else ""}
     return [(label.of(language), value) for name, label in _CARD.items() if (value := shown[name])]
 
 

@@ -144,7 +144,7 @@ def _declaration_only(run: Run, since: datetime) -> Bundle | None:
     illicit = known["illicit"].to_numpy(zero_copy_only=False).astype(np.float64)
     if len(illicit) < run.settings["labels.outcomes_needed"] or illicit.sum() < run.settings["labels.violations_needed"]:
         return None
-    return fit(examples(known), of_declarations(), configuration("default"), run.settings["train.seed"]).bundle
+    return fit(examples(known, run.settings["train.weight_cap"]), of_declarations(), configuration("default"), run.settings["train.seed"]).bundle
 
 
 def of_declarations() -> tuple[Feature, ...]:

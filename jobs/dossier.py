@@ -18,6 +18,7 @@ from models.counterfactual import flip
 from models.encoding import Floats
 from models.explain import typed
 from models.lanes import Lane
+from models.support import said
 from models.tables import SCORE
 
 _IDENTIFIERS = ("declaration_no", "cargo_control_no", "house_bl", "master_bl", "tracking_no", "list_no", "bag_tag")
@@ -52,6 +53,7 @@ def dossier(lake: Lake, shipment_id: str) -> dict[str, Any]:
     return dict(plain({
         "shipment_id": shipment_id, "scored_at": score["scored_at"], "model_version": score["model_version"],
         "score": score["score"], "probability": score["probability"], "lane": score["lane"],
+        "uncertainty": said(score["probability_low"], score["probability_high"], score["similar_outcomes"]),
         "expected_revenue_krw": score["expected_revenue_krw"], "office_code": score["office_code"], "rank": score["rank"],
         "base_value": told["base_value"], "method": told["method"], "explained_at": told["explained_at"] or score["as_of"],
         "explained_for": told["why"], "contributions": contributions, "reasons": _reasons(told),

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from features.catalogue import FEATURES
@@ -25,7 +24,8 @@ from models.lanes import OUTSIDE_ID
 from models.prior import prior_bundle
 from models.score import raw_score
 from models.select import Reason, read_offices
-from models.tables import SCORE, SELECTION
+from models.tables import SCORE
+from models.weights import stands_for
 
 DRAWN = (Reason.RANDOM.value, Reason.EXPLORE.value)
 # The band that exploration draws from is ten times its places: its rows count in full, and one of the random rows, each
@@ -62,8 +62,7 @@ def weeks(run: Run, since: datetime, until: datetime | None = None) -> Weeks:
     shipments = run.known.current(run.spark, SHIPMENT).selectExpr("shipment_id", "coalesce(office_code, '') AS office", "coalesce(kind, '') AS kind",
                                                                   f"{OUTSIDE_ID} AS outside_id")
     rows = labelled_rows(run).where(f"as_of >= {at} AND as_of <= {last} AND label_known_at > {at}").join(shipments, "shipment_id")
-    drawn = _drawn(run, rows.select("shipment_id", "inspected_at"))
-    table = rows.join(drawn, "shipment_id", "left").orderBy("as_of", "outside_id", "shipment_id").toArrow()
+    table = rows.orderBy("as_of", "outside_id", "shipment_id").toArrow()
     scores = run.known.read(run.spark, SCORE).where(f"as_of >= {at} AND as_of <= {last}")
     nights = scores.select("business_date").distinct().count()
     counted = scores.groupBy(F.coalesce("office_code", F.lit("")).alias("office")).agg(F.countDistinct("shipment_id").alias("shipments")).collect()
@@ -78,7 +77,7 @@ def compared(found: Weeks, champion: Bundle, challenger: Bundle) -> tuple[Later,
     prior = prior_bundle(FEATURES) if champion.text else None
     unlearned = raw_score(prior, prior.encoding.matrix(found.rows)) if prior else None
     rows, of_all = labelled(found, weight, is_weighted), shares(found)
-    return Later(rows, one, other, found.is_random, of_all, strata, unlearned), is_weighted
+    return Later(rows, one, other, found.is_random, of_all, strata, unlearned, random_weights(found)), is_weighted
 
 
 def shares(found: Weeks) -> Floats:
@@ -109,15 +108,21 @@ def weights(found: Weeks) -> tuple[Floats, bool]:
     if not is_drawn.any() or known.sum() < _KNOWN_SHARE * is_drawn.sum():
         return np.ones(len(chance)), False
     usual = float(np.median(chance[known]))
-    return np.where(is_drawn, np.minimum(1 / np.where(known, chance, usual), WEIGHT_CAP), 1.0), True
+    return np.where(is_drawn, stands_for(np.where(known, chance, usual), WEIGHT_CAP), 1.0), True
 
 
-def _drawn(run: Run, rows: DataFrame) -> DataFrame:
-    """`shipment_id, inclusion_probability` of rows that a stored draw chose on or before the day they were inspected."""
-    lists = run.known.read(run.spark, SELECTION).where(F.col("reason").isin(*DRAWN))
-    met = lists.join(rows, "shipment_id").where("business_date <= CAST(inspected_at AS DATE)")
-    newest = F.max_by("inclusion_probability", F.struct("business_date", "inclusion_probability"))
-    return met.groupBy("shipment_id").agg(newest.alias("inclusion_probability"))
+def random_weights(found: Weeks) -> Floats:
+    """What each row of the random stratum stands for beside its others: the stored probability of the middle one over its own.
+
+    Offices and nights draw with different probabilities: a row of an office that draws one in a hundred stands for ten times those
+    of one that draws one in ten. At most `WEIGHT_CAP` middle ones, so that no handful of rows decides; 1 where nothing is weighted.
+    """
+    chance = np.where(found.is_random, found.column("inclusion_probability").astype(np.float64), np.nan)
+    known = chance > 0
+    if not known.any() or not weights(found)[1]:
+        return np.ones(len(chance))
+    usual = float(np.median(chance[known]))
+    return stands_for(np.where(known, chance, usual) / usual, WEIGHT_CAP)
 
 
 def _capacity(table: pa.Table, shipments: Mapping[str, int], nights: int) -> dict[str, dict[str, Any]]:

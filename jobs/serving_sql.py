@@ -70,8 +70,9 @@ FROM mentioned m WHERE m.role IN ('importer', 'payer', 'consignee', 'buyer') GRO
 # Sorted as the office works through it: a page of the queue is one stretch of rows.
 _SCORED = """
 CREATE TABLE scored AS
-SELECT n.shipment_id, coalesce(n.office_code, '') AS office_code, n.is_tonight, coalesce(n.rank, 0) AS rank, n.lane, n.probability, n.score,
-    n.expected_revenue_krw, n.model_version, n.as_of, n.before_release AND g.stage <> 'released' AND n.is_tonight AS is_open, g.kind, g.stage,
+SELECT n.shipment_id, coalesce(n.office_code, '') AS office_code, n.is_tonight, coalesce(n.rank, 0) AS rank, n.lane, n.probability,
+    n.probability_low, n.probability_high, n.similar_outcomes, n.score, n.expected_revenue_krw, n.model_version, n.as_of,
+    n.before_release AND g.stage <> 'released' AND n.is_tonight AS is_open, g.kind, g.stage,
     g.outside_id,
     g.declaration_no, g.declaration_nos, g.list_no, g.cargo_control_no, g.master_bl, g.house_bl, g.container_nos, g.tracking_no, g.order_nos,
     g.bag_tag, g.first_known_at, g.arrived_at, g.held_at, g.decided_at, g.released_at, g.last_fact_at,

@@ -13,6 +13,7 @@ from features.catalogue import FEATURES
 from features.tables import FEATURE
 from fusion.labels import training_spine
 from jobs.context import Counts, Run
+from jobs.lots import with_chance
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings, load_yaml
 from lakehouse.text import Text
@@ -20,6 +21,7 @@ from models.configuration import Configuration, read_configuration
 from models.prior import VERSION
 from models.registry import CHAMPION, Registry
 from models.train import Examples, Fitted, fit
+from models.weights import weighted
 
 EXPOSURE = "exp(duty_exposure_log)"
 
@@ -40,16 +42,24 @@ def run(run: Run) -> Counts:
 
 def train(run: Run, registry: Registry, table: pa.Table) -> Fitted:
     """Fit on the table, log the run, register the model."""
-    fitted = fit(examples(table), FEATURES, configuration("default"), run.settings["train.seed"])
+    fitted = fit(examples(table, run.settings["train.weight_cap"]), FEATURES, configuration("default"), run.settings["train.seed"])
     versions = {FEATURE.full_name: run.lake.version(FEATURE) or 0}
     bundle = registry.register(fitted, run.business_date, versions, run.as_of)
     run.notes["trained"] = bundle.version
-    run.say(f"{bundle.version} trained on {fitted.rows} outcomes, {fitted.violations} violations")
+    run.say(f"{bundle.version} trained on {fitted.rows} outcomes, {fitted.violations} violations{_said(fitted)}")
     if worse := fitted.worse_than_prior:
         champion = registry.holder(CHAMPION) or VERSION
         registry.record(bundle.version, held_back(bundle.version, champion, worse, run.as_of))
         run.say(f"{bundle.version} is held back, {champion} goes on ranking: {worse[0].en}")
     return fitted
+
+
+def _said(fitted: Fitted) -> str:
+    """That outcomes weigh differently, where they do."""
+    told = fitted.weighting
+    if not told.get("known_share"):
+        return ""
+    return f"; {told['known_share']:.0%} with an inclusion probability, as good as {told['effective']:.0f} of equal weight"
 
 
 def held_back(version: str, champion: str, worse: Sequence[Text], as_of: datetime) -> dict[str, Any]:
@@ -83,18 +93,20 @@ def training_table(run: Run) -> pa.Table:
 
 
 def labelled_rows(run: Run) -> DataFrame:
-    """The same rows as a Spark frame: features, the duty at stake, and the label with `label_known_at`."""
+    """The same rows as a Spark frame: features, the duty at stake, the label with `label_known_at`, and how it was drawn."""
     from pyspark.sql import functions as F
 
     spine = training_spine(run.spark, run.known, run.as_of).withColumnRenamed("known_at", "label_known_at")
-    rows = run.lake.read(run.spark, FEATURE).drop("norms").join(spine, ["shipment_id", "as_of"])
+    rows = run.lake.read(run.spark, FEATURE).drop("norms").join(with_chance(run, spine), ["shipment_id", "as_of"])
     return rows.withColumn("exposure_krw", F.expr(EXPOSURE))
 
 
-def examples(table: pa.Table) -> Examples:
-    """The training table as LightGBM takes it."""
+def examples(table: pa.Table, cap: float) -> Examples:
+    """The training table as LightGBM takes it; a row drawn by lot stands for at most `cap` shipments."""
     def column(name: str) -> Any:
         return table[name].to_numpy(zero_copy_only=False)
 
+    stored = "inclusion_probability" in table.schema.names  # Simulated history knows of no lists.
+    chance = column("inclusion_probability").astype(np.float64) if stored else np.full(table.num_rows, np.nan)
     return Examples(table, column("illicit").astype(np.float64), column("as_of"), known_at=column("label_known_at"),
-                    revenue=column("revenue_krw"))
+                    revenue=column("revenue_krw"), weighting=weighted(chance, cap))

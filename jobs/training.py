@@ -35,4 +35,4 @@ def train_challenger(lake: Lake, settings: Settings, spark_of: Callable[[Setting
     version = run.notes["trained"]
     aliases = next(m["aliases"] for m in registry.models() if m["version"] == version)
     return {"model_version": version, "alias": ", ".join(aliases), "rows": fitted.rows, "violations": fitted.violations,
-            "rounds": fitted.rounds, "metrics": fitted.metrics}
+            "rounds": fitted.rounds, "weighting": fitted.weighting, "metrics": fitted.metrics}

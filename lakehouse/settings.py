@@ -54,6 +54,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("labels.violations_needed", 20, Text("학습에 필요한 적발 수", "Violations needed before a model is trained"), 1),
     Setting("train.every_days", 7, Text("재학습 주기(일)", "Days between trainings"), 1),
     Setting("train.seed", 20260101, Text("학습 난수 씨앗", "Seed of every random choice in training")),
+    Setting("train.weight_cap", 10.0, Text("추첨된 검사결과 하나가 대표할 수 있는 최대 화물 수(1이면 가중 없음)", "Most shipments that an outcome drawn by lot may stand for in training, by 1 over its stored inclusion probability; 1 weighs all outcomes alike"), 1),
     Setting("promote.outcomes_needed", 200, Text("후보 모델 비교에 필요한 검사결과 수", "Outcomes that neither model learned from, needed to compare a challenger with the champion"), 1),
     Setting("promote.violations_needed", 50, Text("후보 모델 비교에 필요한 적발 수", "Violations among them needed to compare"), 1),
     Setting("promote.cell_violations", 50, Text("세관·종류·업체 규모를 따로 판정할 최소 적발 수", "Violations from which an office, kind or trader size is judged by itself; smaller ones are pooled"), 1),

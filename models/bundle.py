@@ -12,6 +12,7 @@ import numpy.typing as npt
 from lakehouse.errors import InternalError
 from models.calibration import Amount, Calibration
 from models.encoding import Encoding
+from models.support import Support
 from models.verify import verify_model
 
 Floats = npt.NDArray[np.float64]
@@ -33,7 +34,7 @@ class Bundle:
     """One model: a verified LightGBM text, or the terms of the declared prior where `text` is empty.
 
     `exposure` names the column of duty and taxes at stake (KRW), NULL or absent where not known. `reference` is what
-    drift is measured against.
+    drift is measured against, `support` how far outcomes alike bear a probability out; models of before have none.
     """
 
     version: str
@@ -45,6 +46,7 @@ class Bundle:
     amount: Amount = field(default_factory=Amount)
     exposure: str = "exposure_krw"
     reference: Mapping[str, Any] = field(default_factory=dict)
+    support: Support = field(default_factory=Support)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,6 +68,8 @@ class Bundle:
             "form": FORM, "encoding": self.encoding.to_json(), "base": self.base, "exposure": self.exposure,
             "terms": [[t.feature, t.threshold, t.log_odds, t.sign] for t in self.terms],
             "calibration": self.calibration.to_json(), "amount": self.amount.to_json(), "reference": self.reference,
+            # Left out where there is none: a model of before keeps the hash that its explanations name.
+            **({"support": self.support.to_json()} if self.support.points else {}),
         }, sort_keys=True, ensure_ascii=False)
 
 
@@ -98,7 +102,7 @@ def read_plain(version: str, text: str, plain: str) -> Bundle:
                                 "Train a new model: haechi train.")
         return Bundle(version, Encoding.from_json(given["encoding"]), text, tuple(Term(*term) for term in given["terms"]),
                       given["base"], Calibration.from_json(given["calibration"]), Amount.from_json(given["amount"]),
-                      given["exposure"], given["reference"])
+                      given["exposure"], given["reference"], Support.from_json(given["support"]) if "support" in given else Support())
     except (KeyError, TypeError, ValueError) as fault:
         raise InternalError("model.tampered", f"the bundle of {version} cannot be read: {fault!r}",
                             "Restore the lake's _haechi folder from a backup, or train a new model: haechi train.") from fault

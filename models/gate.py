@@ -40,7 +40,8 @@ class Later:
     """Labelled rows that neither model learned from, with both scores; `strata` name each row's place in each dimension.
 
     `share_of_all` is the part of all its shipments that a row's office can look at: what it picks of the random stratum,
-    which stands for them all alike. `prior` is the score of the declared prior, where it is not the champion itself.
+    which stands for them all, each row for as many as `random_weight` says (all alike where it is not given). `prior` is
+    the score of the declared prior, where it is not the champion itself.
     """
 
     labelled: Labelled
@@ -50,6 +51,7 @@ class Later:
     share_of_all: Floats
     strata: Mapping[str, npt.NDArray[Any]]
     prior: Floats | None = None
+    random_weight: Floats | None = None
 
 
 def judge(later: Later, rules: Rules, seed: int) -> dict[str, Any]:
@@ -91,7 +93,8 @@ def _compared(later: Later, rows: Bools, parts: list[Cell], rules: Rules, seed: 
 def _random(later: Later, rules: Rules, seed: int) -> dict[str, Any]:
     """Figures of the random stratum, with what it lacks to be judged."""
     rows = later.is_random
-    labelled = replace(later.labelled.of(rows), share=later.share_of_all[rows], weight=np.ones(int(rows.sum())))
+    weight = np.ones(int(rows.sum())) if later.random_weight is None else later.random_weight[rows]
+    labelled = replace(later.labelled.of(rows), share=later.share_of_all[rows], weight=weight)
     violations = int(labelled.illicit.sum())
     if not violations:
         return {"rows": len(labelled), "violations": 0, "lacking": rules.random_violations, "champion": None, "challenger": None,

@@ -84,15 +84,16 @@ def paired_auc(score: Floats, other: Floats, illicit: Floats, resamples: int = 5
             "share_not_worse": None if first is None else float((differences >= 0).mean())}
 
 
-def calibration(probability: Floats, illicit: Floats, bins: int = 10) -> dict[str, float | None]:
-    """Expected calibration error over equal-count bins, Brier score, and slope and intercept (1 and 0 when right)."""
+def calibration(probability: Floats, illicit: Floats, weight: Floats | None = None, bins: int = 10) -> dict[str, float | None]:
+    """Expected calibration error over equal-count bins, Brier score, and slope and intercept (1 and 0 when right); rows may be weighted."""
     if not len(probability):
         return {"error": None, "brier": None, "slope": None, "intercept": None}
     order = np.argsort(probability, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]
-    gaps = [len(part) * abs(float(probability[part].mean() - illicit[part].mean())) for part in parts]
-    slope, intercept = logistic_line(log_odds(probability), illicit)
-    return {"error": sum(gaps) / len(order), "brier": float(np.mean((probability - illicit) ** 2)),
+    mass = np.ones(len(order)) if weight is None else weight
+    gaps = [abs(float(np.sum((mass * (probability - illicit))[part]))) for part in parts]
+    slope, intercept = logistic_line(log_odds(probability), illicit, weight)
+    return {"error": sum(gaps) / float(mass.sum()), "brier": float(np.average((probability - illicit) ** 2, weights=mass)),
             "slope": slope, "intercept": intercept}
 
 

@@ -66,7 +66,7 @@ class Registry:
         mlflow, client = self._open()
         with mlflow.start_run(experiment_id=self._experiment(client), run_name=f"{fitted.configuration.name} {business_date}") as run:
             mlflow.log_params({**flat(asdict(fitted.configuration)), "rounds_used": fitted.rounds, "rows": fitted.rows,
-                               "violations": fitted.violations})
+                               "violations": fitted.violations, **{f"weighting.{name}": value for name, value in fitted.weighting.items()}})
             mlflow.log_metrics({name: float(value) for name, value in flat(fitted.metrics).items() if isinstance(value, int | float)})
             mlflow.set_tags({"business_date": str(business_date), "input_versions": json.dumps(dict(input_versions), sort_keys=True),
                              **({"as_of": as_of.isoformat()} if as_of else {})})

@@ -13,9 +13,11 @@ from models.bundle import Bundle, sha256
 from models.encoding import Frame
 from models.prior import prior_contributions
 from models.shapley import fits, shapley
+from models.support import sizes_of
 
 Floats = npt.NDArray[np.float64]
-SCORED = "shipment_id string, as_of timestamp, score double, probability double, expected_revenue_krw double"
+SCORED = ("shipment_id string, as_of timestamp, score double, probability double, expected_revenue_krw double, "
+          "probability_low double, probability_high double, similar_outcomes bigint")
 # From so many rows on, patterns of conditions are quicker than LightGBM's way row by row: 2 to 4 times at twice as many.
 # Measured by `python -m bench explanations`, which writes the crossover into docs/explanations.md.
 FAST_FROM = 1_500
@@ -85,12 +87,15 @@ def values_sql(names: tuple[str, ...]) -> str:
 
 
 def _scored(bundle: Bundle, rows: pa.RecordBatch) -> pa.RecordBatch:
-    score = raw_score(bundle, bundle.encoding.matrix(rows))
+    matrix = bundle.encoding.matrix(rows)
+    score = raw_score(bundle, matrix)
     probability = bundle.calibration.probability(score)
+    low, high, outcomes = bundle.support.of(probability, sizes_of(bundle.encoding, matrix))
     return pa.RecordBatch.from_arrays(
         [rows.column("shipment_id"), rows.column("as_of"), pa.array(score), pa.array(probability),
-         pa.array(expected_revenue(bundle, probability, rows))],
-        names=["shipment_id", "as_of", "score", "probability", "expected_revenue_krw"])
+         pa.array(expected_revenue(bundle, probability, rows)), pa.array(low, from_pandas=True), pa.array(high, from_pandas=True),
+         pa.array(outcomes, pa.int64(), from_pandas=True)],
+        names=["shipment_id", "as_of", "score", "probability", "expected_revenue_krw", "probability_low", "probability_high", "similar_outcomes"])
 
 
 def booster(text: str) -> Any:

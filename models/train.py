@@ -1,7 +1,7 @@
 """Train: labelled rows to one calibrated LightGBM model whose explanation is exact."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import lightgbm as lgb
@@ -19,7 +19,9 @@ from models.encoding import Encoding, Frame, learn_encoding
 from models.guard import beside_priors, prior_scores, worse_than
 from models.metrics import at_capacity, auc, best_at_capacity, calibration
 from models.split import Fold, folds, kept_rows
+from models.support import fit_support, sizes_of
 from models.verify import average, read_forest
+from models.weights import Weighting
 
 Floats = npt.NDArray[np.float64]
 _SAMPLE, _REFERENCE = 1000, 50_000
@@ -29,8 +31,8 @@ _SAMPLE, _REFERENCE = 1000, 50_000
 class Examples:
     """Labelled rows: features as of `as_of` (numbers or datetime64), the label, and when the label was known.
 
-    `revenue` is the additional revenue (KRW, NaN unknown), `group` the twin cluster of a row, `split` forces the
-    held-out rows (0 train, 1 held out, -1 neither; the last only joins a refit).
+    `revenue` is the additional revenue (KRW, NaN unknown), `weighting` what each row stands for, `group` the twin cluster of
+    a row, `split` forces the held-out rows (0 train, 1 held out, -1 neither; the last only joins a refit).
     """
 
     frame: Frame
@@ -38,7 +40,7 @@ class Examples:
     as_of: npt.NDArray[Any]
     known_at: npt.NDArray[Any] | None = None
     revenue: npt.NDArray[Any] | None = None
-    weight: npt.NDArray[Any] | None = None
+    weighting: Weighting | None = None
     group: npt.NDArray[Any] | None = None
     split: npt.NDArray[Any] | None = None
 
@@ -56,6 +58,7 @@ class Fitted:
     held_out: npt.NDArray[np.int64]
     held_out_score: Floats
     sample: Floats
+    weighting: dict[str, float] = field(default_factory=dict)
 
     @property
     def worse_than_prior(self) -> list[Text]:
@@ -75,7 +78,7 @@ def fit(examples: Examples, features: Sequence[Feature], configuration: Configur
                           "Wait for more outcomes; the declared prior ranks until then.")
     encoding = learn_encoding(examples.frame, chosen, configuration.categories_rarest, configuration.categories_most)
     matrix = encoding.matrix(examples.frame)
-    kept, weight = kept_rows(len(illicit), examples.weight, examples.group, configuration.twins)
+    kept, weight = kept_rows(len(illicit), examples.weighting.weight if examples.weighting else None, examples.group, configuration.twins)
     trainer = _Trainer(matrix, illicit, weight, encoding, chosen, configuration, seed)
     parts = [replace(fold, train=fold.train[kept[fold.train]]) for fold in folds(examples.as_of, examples.known_at, illicit,
                                                                               examples.split, configuration)]
@@ -89,13 +92,16 @@ def fit(examples: Examples, features: Sequence[Feature], configuration: Configur
     revenue = None if examples.revenue is None else np.asarray(examples.revenue, dtype=np.float64)
     bundle = Bundle("unregistered", encoding, text, calibration=fit_calibration(score, illicit[held_out], weight[held_out]),
                     amount=_amount(examples.frame, illicit, revenue, configuration.exposure), exposure=configuration.exposure)
+    held_out_probability = bundle.calibration.probability(score)
+    support = fit_support(held_out_probability, illicit[held_out], weight[held_out], sizes_of(encoding, matrix)[held_out])
     mixed = matrix[np.random.default_rng(seed).permutation(final)[:_REFERENCE]]
-    bundle = replace(bundle, reference=make_reference(bundle, mixed))
-    measured = _measured(bundle, score, illicit[held_out], None if revenue is None else revenue[held_out])
+    bundle = replace(bundle, reference=make_reference(bundle, mixed), support=support)
+    measured = _measured(bundle, score, illicit[held_out], None if revenue is None else revenue[held_out], weight[held_out])
     if measured["n"]:
         priors = {name: ranks[held_out] for name, ranks in prior_scores(examples.frame, features).items()}
         measured["beside_prior"] = beside_priors(score, priors, illicit[held_out])
-    return Fitted(bundle, configuration, rounds, len(final), int(illicit[final].sum()), measured, held_out, score, mixed[:_SAMPLE])
+    return Fitted(bundle, configuration, rounds, len(final), int(illicit[final].sum()), measured, held_out, score, mixed[:_SAMPLE],
+                  examples.weighting.told if examples.weighting else {})
 
 
 @dataclass(frozen=True)
@@ -168,9 +174,10 @@ def _amount(frame: Frame, illicit: Floats, revenue: Floats | None, name: str) ->
     return fit_amount(revenue[violations], exposure[violations])
 
 
-def _measured(bundle: Bundle, score: Floats, illicit: Floats, revenue: Floats | None) -> dict[str, Any]:
+def _measured(bundle: Bundle, score: Floats, illicit: Floats, revenue: Floats | None, weight: Floats) -> dict[str, Any]:
+    """Figures of what was inspected, row by row; calibration by what the rows stand for, as it was fitted."""
     if not len(score):
         return {"n": 0}
     money = np.nan_to_num(revenue) if revenue is not None else np.zeros(len(score))
     return {"n": len(score), "base_rate": float(illicit.mean()), "auc": auc(score, illicit), **at_capacity(score, illicit, money),
-            "best": best_at_capacity(illicit, money), "calibration": calibration(bundle.calibration.probability(score), illicit)}
+            "best": best_at_capacity(illicit, money), "calibration": calibration(bundle.calibration.probability(score), illicit, weight)}

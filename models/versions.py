@@ -9,6 +9,7 @@ from lakehouse.errors import CallerError
 NAME, CHAMPION, CHALLENGER, FORMER = "haechi", "champion", "challenger", "former"
 # What the gate last said of a version, everything it ever said in turn, and the version that it replaced.
 _GATE, _GATES, _REPLACED = "haechi.gate", "haechi.gate.", "haechi.replaced"
+_WEIGHTING = "weighting."  # Parameters of a run that say what its outcomes stood for.
 
 
 def is_known(client: Any) -> bool:
@@ -92,6 +93,7 @@ def listing(client: Any) -> list[dict[str, Any]]:
             "version": f"{NAME}-{found.version}", "aliases": sorted(a for a, n in aliases if str(n) == str(found.version)),
             "business_date": data.tags.get("business_date"), "as_of": data.tags.get("as_of"), "configuration": data.params.get("name"),
             "rows": int(data.params.get("rows", 0)), "violations": int(data.params.get("violations", 0)),
+            "weighting": {name.removeprefix(_WEIGHTING): float(value) for name, value in sorted(data.params.items()) if name.startswith(_WEIGHTING)},
             "input_versions": json.loads(data.tags.get("input_versions", "{}")), "metrics": dict(data.metrics),
             "gate": json.loads(found.tags.get(_GATE, "null")),
         })

@@ -72,6 +72,9 @@ class Shipment(BaseModel):
     identifiers: dict[str, Any]
     score: float
     probability: float
+    uncertainty: dict[str, Any] | None = Field(
+        description="90 % range of the probability and how many outcomes alike it rests on, with a sentence in both languages; null where the model "
+                    "that scored it keeps none")
     expected_revenue_krw: float | None
     lane: Lane
     rank: int

@@ -30,7 +30,7 @@ def shipment(request: Request, caller: Entered, shipment_id: str) -> dict[str, A
     return {name: row[name] for name in _SAME} | {
         "as_of": served.publication.at, "scored_at": row["as_of"],
         "identifiers": {name: row[name] for name in IDENTIFIERS if row[name]}, "selection": listed if row["position"] is not None else None,
-        "reasons": found.reasons, "contradictions": found.contradictions}
+        "uncertainty": found.uncertainty, "reasons": found.reasons, "contradictions": found.contradictions}
 
 
 @router.post("/{shipment_id}/score", name="api_score", response_model=Scored, responses={**MISSING, **CONFLICT, **UNFIT})

@@ -97,7 +97,7 @@ def _add(rows: dict[Any, list[dict[str, Any]]], number: int, office: str, at: da
         container_nos=[BOX if number in TOGETHER else f"HAEU{number:07d}"], first_known_at=at - timedelta(days=2), arrived_at=at - timedelta(days=1), last_fact_at=at, is_bound_for_korea=True)
     add(SCORE, shipment_id=shipment_id, as_of=at, scored_at=at, business_date=at.date(), office_code=office, model_version="haechi-1",
         score=chance * 4 - 2, probability=chance, expected_revenue_krw=chance * 3_000_000, rank=place + 1, lane=lane, before_release=True,
-        input_versions="{}")
+        input_versions="{}", **({"probability_low": chance / 2, "probability_high": (1 + chance) / 2, "similar_outcomes": place} if place < EXPLAINED else {}))
     reasons = [{"code": "weight_gap", "ko": f"확인된 중량 1,896㎏ — 신고 합계 1,579㎏와 차이, 확인 필요{SCRIPT if number == 1 else ''}",
                 "en": "Weight seen 1,896 kg against 1,579 kg declared in all: to be checked", "features": ["weight_gap_kg_log"]},
                {"code": "price", "ko": "㎏당 신고가격 자료 없음 — 확인 필요", "en": "Price per kg: no data yet, to be checked", "features": []}]

@@ -120,6 +120,9 @@ def test_a_shipment_as_published_by_any_number(call: Callable[..., Call]) -> Non
     ask = call("officer")
     found = ask("GET", f"/shipments/{small_lake.name_of(0)[:5]}-{small_lake.name_of(0)[5:]}").json()
     assert (found["shipment_id"], found["lane"], found["rank"], found["selection"]["action"]) == ("s00000", "red", 1, "open")
+    # The first of the small lake rests on no outcome alike, the last on a model that keeps no range.
+    assert found["uncertainty"]["is_few"] and found["uncertainty"]["low"] < found["probability"] < found["uncertainty"]["high"]
+    assert ask("GET", "/shipments/s00062").json()["uncertainty"] is None
     assert found["reasons"][0]["ko"].startswith("확인된 중량") and found["contradictions"][0]["type"] == "weight"
     for unknown in ("nothing", "s00064", "%00", "a" * 300):
         answer = ask("GET", f"/shipments/{unknown}")

@@ -169,6 +169,8 @@ def test_someone_elses_claim_is_not_decided_over(database: Database) -> None:
 def test_an_office_sees_its_own_alone(sign_in: SignIn) -> None:
     kim = sign_in("officer")
     assert kim.get("/shipments/s00001").status_code == 200
+    # Beside the probability stands what it rests on, where the model that gave it says so.
+    assert "유사 검사 결과가 1건뿐인 추정: 확률" in kim.get("/shipments/s00001").text and "유사 검사 결과" not in kim.get("/shipments/s00062").text
     # The small lake's last four are another office's.
     for path in ("/shipments/s00064", "/shipments/s00064/raw?feed=declaration&record=4122326100064M"):
         assert kim.get(path).status_code == 404

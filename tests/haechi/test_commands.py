@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from haechi import cli
+from haechi.explanations import _show_now
+from lakehouse.text import Language
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -50,6 +52,16 @@ def test_evaluate_names_the_lacking_column(haechi: Command, tmp_path: Path) -> N
     path.write_text("Declaration ID,Date\n1,2020-01-01\n", encoding="utf-8")
     code, out, _ = haechi("evaluate", "--train", str(path), "--valid", str(path), "--test", str(path), "--json")
     assert code == 2 and "HS6 Code" in json.loads(out)["error"]["message"]
+
+
+@pytest.mark.parametrize(("lang", "base"), [("ko", "기준값"), ("en", "base value")])
+def test_a_rescore_names_the_base_value_in_words(lang: Language, base: str, capsys: pytest.CaptureFixture[str]) -> None:
+    scored = {"scored_at": "2026-06-30T23:59:59+09:00", "model_version": "haechi-1", "lane": "green", "score": -2.5, "probability": 0.08}
+    moved = {"late_facts": 0.0, "changed_data": 0.25, "changed_model": -0.5}
+    features = [{"feature": name, "then": None, "late": None, "now": None, **moved} for name in ("customs_value_log", "base_value")]
+    _show_now({"shipment_id": "s1", "then": scored, "now": scored, "difference": {"score": -0.5, **moved}, "features": features}, lang)
+    said = capsys.readouterr().out
+    assert base in said and "base_value" not in said and "customs_value_log" not in said
 
 
 def test_every_command_has_a_help_text(haechi: Command) -> None:

@@ -31,6 +31,7 @@ from models.lanes import Lane
 from models.registry import CHALLENGER, CHAMPION
 from models.select import Action, Reason
 from models.train import Examples, fit
+from models.weights import weighted
 
 Told = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -188,9 +189,10 @@ def test_train_with_and_without_rows_held_out(rows: int) -> None:
     frame = pd.DataFrame({feature.name: chance.random(rows) for feature in features})
     illicit = (np.arange(rows) % 5 == 0).astype(float)
     at = np.datetime64("2026-06-01") + np.arange(rows).astype("timedelta64[D]")
-    fitted = fit(Examples(frame, illicit, at, revenue=illicit * 1e6), features, Configuration(rounds=5, patience=0), 1)
+    weighting = weighted(np.where(np.arange(rows) % 3, np.nan, 0.2), 10.0)
+    fitted = fit(Examples(frame, illicit, at, revenue=illicit * 1e6, weighting=weighting), features, Configuration(rounds=5, patience=0), 1)
     assert_valid("train", {"model_version": "haechi-2", "alias": CHALLENGER, "rows": fitted.rows, "violations": fitted.violations,
-                           "rounds": fitted.rounds, "metrics": fitted.metrics})
+                           "rounds": fitted.rounds, "weighting": fitted.weighting, "metrics": fitted.metrics})
 
 
 @pytest.mark.parametrize("words", [

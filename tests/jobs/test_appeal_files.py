@@ -83,6 +83,8 @@ def test_internal_holds_all_that_an_auditor_asks_for(world: World, shown: str) -
     assert content["model_card"]["version"] == "haechi-1" and "auc" in content["model_card"]["metrics"]
     assert FEATURE.full_name in content["input_versions"] and "gold.label" in content["input_versions"]
     assert content["reasons"] and content["contributions"] and content["facts"] and content["timeline"]
+    for language in ("ko", "en"):
+        assert content["uncertainty"][language] in file_text(world.lake, shown, "internal", ".html", language, world.settings)
 
 
 def test_the_commands_print_by_their_schemas(world: World, shown: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,6 +72,20 @@ def test_what_did_not_change_is_carried_and_read_where_it_was_made(world: World)
     assert told["base_value"] + sum(c["contribution"] for c in told["contributions"]) == pytest.approx(told["score"], abs=1e-6)
 
 
+def test_a_score_says_on_how_many_outcomes_alike_it_rests_and_the_prior_says_nothing(world: World, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    scores = world.scores()
+    of_model = [row for row in scores if row["model_version"] == "haechi-1"]
+    assert all(0 <= row["probability_low"] <= row["probability"] <= row["probability_high"] <= 1 and row["similar_outcomes"] >= 0 for row in of_model)
+    assert len({(row["probability_low"], row["similar_outcomes"]) for row in of_model}) > 3
+    assert all(row["probability_low"] is row["similar_outcomes"] is None for row in scores if row["model_version"] == "prior-1")
+    told, [row] = dossier(world.lake, shown)["uncertainty"], [row for row in of_model if row["shipment_id"] == shown][-1:]
+    assert (told["low"], told["high"], told["similar_outcomes"]) == (row["probability_low"], row["probability_high"], row["similar_outcomes"])
+    for language in ("ko", "en"):
+        capsys.readouterr()
+        assert command(["explain", shown, "--lang", language, "--lake", world.root.root]) == 0
+        assert told[language] in " ".join(capsys.readouterr().out.split())
+
+
 def test_another_green_shipment_is_explained_on_request_from_what_is_stored(world: World) -> None:
     [row] = world.rows("SELECT s.shipment_id FROM gold.score s LEFT JOIN gold.explanation e USING (shipment_id, as_of) WHERE s.lane = 'green' AND e.why IS NULL "
                        "AND s.as_of = (SELECT max(as_of) FROM gold.score) ORDER BY 1 LIMIT 1")

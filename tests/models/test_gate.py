@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from bench.gate_world import BAD, BETTER, later
+from jobs.later import Weeks, random_weights
 from models.capacity import Labelled, found, picked
 from models.cells import cells, trader_sizes
 from models.gate import PROMOTE, REFUSE, Later, Rules, judge
@@ -100,3 +102,26 @@ def test_the_random_stratum_is_judged_by_itself_once_it_has_violations_enough() 
     assert wide["random"]["champion"]["recall"]["value"] == 1.0 and record["random"]["champion"]["recall"]["value"] < 0.4
     few = judge(weeks, replace(RULES, random_violations=1000), 1)
     assert "random_worse" not in codes(few) and few["random"]["lacking"] == 1000 - few["random"]["violations"]
+
+
+def test_the_random_stratum_stands_for_all_shipments_by_its_stored_probabilities() -> None:
+    """Two offices: one draws one in ten, the other every second; of the first the challenger finds less, of the second more."""
+    chance, illicit = np.repeat([0.1, 0.5], 400), np.tile([1.0, 0.0, 0.0, 0.0], 200)
+    is_small = np.arange(800) >= 400
+    office = np.where(is_small, "030", "020")
+    rows = pa.table({"selected_by": ["random"] * 800, "inclusion_probability": chance, "office": office})
+    weight = random_weights(Weeks(rows, 8, {}))
+    # Beside the middle of both a row of the first office stands for three shipments, one of the second for three fifths of one.
+    assert weight[:400] == pytest.approx(3.0) and weight[400:] == pytest.approx(0.6)
+    every_row = labelled(illicit.tolist(), office.tolist(), [0.25] * 800)
+    # The champion finds all of the first office and none of the second, the challenger the other way round.
+    champion, challenger = np.where(is_small, -illicit, illicit), np.where(is_small, illicit, -illicit)
+    alike = Later(every_row, champion, challenger, np.ones(800, dtype=bool), every_row.share, {})
+    drawn = replace(alike, random_weight=weight)
+    assert judge(alike, RULES, 1)["random"]["difference"]["precision"]["value"] == pytest.approx(0.0)
+    told = judge(drawn, RULES, 1)
+    assert told["random"]["champion"]["precision"]["value"] == pytest.approx(5 / 6)
+    assert told["random"]["worse"] == ["precision", "revenue_recall"] and "random_worse" in codes(told)
+    # Too few of the drawn rows with a stored probability, and every row counts alike.
+    lost = pa.table({"selected_by": ["random"] * 800, "inclusion_probability": np.where(np.arange(800) % 2, np.nan, chance), "office": office})
+    assert random_weights(Weeks(lost, 8, {})).tolist() == [1.0] * 800

@@ -175,7 +175,9 @@ def test_the_summary_plot_is_a_picture(fitted: Fitted, tmp_path: Any) -> None:
 def test_tables_hold_the_columns_of_the_contract() -> None:
     columns = {table.full_name: set(table.columns) for table in TABLES}
     assert columns["gold.score"] == {"shipment_id", "as_of", "scored_at", "business_date", "office_code", "model_version", "score",
-                                     "probability", "expected_revenue_krw", "rank", "lane", "before_release", "input_versions"}
+                                     "probability", "expected_revenue_krw", "rank", "lane", "before_release", "input_versions",
+                                     # Beside those of the contract, which may stand with others.
+                                     "probability_low", "probability_high", "similar_outcomes"}
     assert columns["gold.selection"] == {"business_date", "office_code", "shipment_id", "position", "action", "reason",
                                          "inclusion_probability"}
     assert {"base_value", "features", "feature_values", "contributions", "reasons"} <= columns["gold.explanation"]

@@ -15,7 +15,7 @@ from lakehouse.settings import Settings
 # A part is a module with `measured(settings, what is asked, say)`, which gives its section; those that take long are asked for by name.
 PARTS = ("declarations", "reading")
 LONG_PARTS = ("volume", "simulated", "fusion_links", "fusion_parties", "fusion_contradictions", "fusion_watchlists", "fusion_history",
-              "explanations", "decisions", "gate", "models", "feed_worth", "fit")
+              "explanations", "decisions", "gate", "models", "feed_worth", "fit", "console_load")
 Part = Callable[[Settings, Asked, Callable[[str], None]], str]
 
 
@@ -27,7 +27,8 @@ def main() -> None:
     ask.add_argument("--work", type=Path, default=Path("build"))
     ask.add_argument("--files", type=int, default=100_000, help="small files of the part volume, 0 for none")
     ask.add_argument("--bytes", type=int, default=2_000_000_000, help="bytes of its large file, 0 for none")
-    ask.add_argument("--shipments", type=int, default=1_000_000, help="shipments of the largest world of the part simulated")
+    ask.add_argument("--shipments", type=int, default=1_000_000,
+                     help="shipments of the largest world of the part simulated, and of the night of console_load")
     ask.add_argument("--worlds", nargs="+", default=[], metavar="world", choices=NAMES,
                      help=f"worlds of the part models, any of {', '.join(NAMES)}; {NAMES[0]} unless given")
     opts = ask.parse_args()

@@ -3,15 +3,19 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from console.serving import Served
 from features.catalogue import BY_NAME
 from fusion.described import DECLARED
+from jobs.serving_sheet import OTHERS
 from lakehouse.text import Text
 from models.support import said
 
 _SHOWN_BARS = 8
+# Columns of the file that are instants, which JSON has as text.
+_INSTANTS = frozenset({"as_of", "decide_by"})
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Detail:
-    """Everything of one shipment that one publication holds."""
+    """Everything of one shipment that one publication holds; contributions are name, value as text, and what it adds to the log-odds."""
 
     row: dict[str, Any]
+    voyage: dict[str, Any] | None
     reasons: list[dict[str, Any]]
-    bars: list[Bar]
+    contributions: list[tuple[str, str | None, float]]
+    norms: Mapping[str, float]
     base_value: float
     method: str
     contradictions: list[dict[str, Any]]
@@ -41,38 +47,52 @@ class Detail:
     watchlist: list[dict[str, Any]]
     declared: Mapping[str, Any]
     carried: Mapping[str, Any]
-    uncertainty: Mapping[str, Any] | None
+
+    @property
+    def bars(self) -> list[Bar]:
+        """The waterfall's steps."""
+        return bars(self.contributions, self.base_value)
+
+    @property
+    def uncertainty(self) -> Mapping[str, Any] | None:
+        """How sure the probability is; None where the model that gave it keeps no ranges."""
+        return said(self.row["probability_low"], self.row["probability_high"], self.row["similar_outcomes"])
 
 
 def detail(served: Served, shipment_id: str) -> Detail | None:
     """The shipment, None where the publication does not hold it."""
-    place = served.first("SELECT * FROM place WHERE shipment_id = ?", [shipment_id])
-    if place is None:
+    kept = served.first("SELECT told FROM sheet WHERE shipment_id = ?", [shipment_id])
+    if kept is None:
         return None
-    # Two steps, for the table is sorted by office and rank: the first finds where, the second reads one stretch.
-    row = served.first("SELECT s.*, run_id, business_date FROM scored s CROSS JOIN (SELECT run_id, business_date FROM publication) "
-                       "WHERE is_tonight = ? AND office_code = ? AND rank = ? AND shipment_id = ?",
-                       [place["is_tonight"], place["office_code"], place["rank"], shipment_id])
-    assert row is not None
-    row["voyage"] = place["voyage"]
-
-    def of(table: str, order: str = "") -> list[dict[str, Any]]:
-        return served.rows(f"SELECT * FROM {table} WHERE shipment_id = ? {order}", [shipment_id])
-
-    told = next(iter(of("explanation")), None) or {"base_value": 0.0, "method": "", "reasons": "[]", "contributions": "[]"}
-    base = float(told["base_value"] or 0)
-    return Detail(row, json.loads(told["reasons"] or "[]"), bars(zipped(told["contributions"]), base), base, told["method"] or "",
-                  of("contradiction"), of("event", "ORDER BY event_at NULLS LAST, known_at, feed"), of("history", "ORDER BY as_of"),
-                  of("label", "ORDER BY inspected_at"), _parties(served, shipment_id), of("watchlist"),
-                  json.loads(row["declared"] or "{}"), json.loads(row["carried"] or "{}"),
-                  # A file that was made before ranges were kept lacks the columns.
-                  said(row.get("probability_low"), row.get("probability_high"), row.get("similar_outcomes")))
+    told = json.loads(kept["told"])
+    lists = {name: [_timed(one) for one in told[name] or ()] for name in ("contradictions", "events", "history", "labels", "watchlist")}
+    row = _timed(told["row"])
+    row["business_date"] = date.fromisoformat(row["business_date"])
+    # DuckDB zips lists into arrays or into objects.
+    zipped = (one.values() if isinstance(one, dict) else one for one in told["contributions"] or ())
+    return Detail(row, told["voyage"], told["reasons"] or [], [(name, value, float(added or 0)) for name, value, added in zipped],
+                  told["norms"] or {}, float(told["base_value"] or 0), told["method"] or "", declared=told["declared"] or {},
+                  carried=told["carried"] or {}, parties=_known(served, shipment_id, told["parties"] or []), **lists)
 
 
-def zipped(text: str | None) -> list[tuple[str, str | None, float]]:
-    """Name, value as text and contribution of each feature, from the file's JSON: DuckDB zips lists into arrays or into objects."""
-    told = (list(one.values()) if isinstance(one, dict) else one for one in json.loads(text or "[]"))
-    return [(str(name), value, float(added or 0)) for name, value, added in told]
+def _timed(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the file with its instants as such."""
+    for name, value in row.items():
+        if value is not None and (name.endswith("_at") or name in _INSTANTS):
+            row[name] = datetime.fromisoformat(value)
+    return row
+
+
+def _known(served: Served, shipment_id: str, parties: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The parties with what is known of each, and its other shipments."""
+    numbers = list(dict.fromkeys(party["party_id"] for party in parties if party["party_id"]))
+    found = {row["party_id"]: json.loads(row["told"]) for row in served.rows(
+        f"SELECT * FROM party_sheet WHERE party_id IN ({', '.join('?' * len(numbers))})", numbers)} if numbers else {}
+    for party in parties:
+        known = found.get(party["party_id"]) or {"shipments": None, "inspected": None, "violations": None, "first_known_at": None, "others": []}
+        others = [_timed(dict(one)) for one in known["others"] if one["shipment_id"] != shipment_id][:OTHERS - 1]
+        party.update(known | {"others": others})
+    return parties
 
 
 def bars(contributions: list[tuple[str, str | None, float]], base: float) -> list[Bar]:
@@ -94,23 +114,6 @@ def _shown(value: Any) -> str:
         return f"{float(value):,.4g}"
     except (TypeError, ValueError):
         return "" if value is None else str(value)
-
-
-def _parties(served: Served, shipment_id: str) -> list[dict[str, Any]]:
-    """The parties, each once, with the roles it has here and what is known of it."""
-    found = served.rows("""
-        SELECT p.party_id, list(DISTINCT p.role ORDER BY p.role) AS roles, bool_or(p.is_person) AS is_person,
-            any_value(p.identifier) AS identifier, any_value(s.shipments) AS shipments, any_value(s.inspected) AS inspected,
-            any_value(s.violations) AS violations, any_value(s.first_known_at) AS first_known_at
-        FROM party p LEFT JOIN standing s USING (party_id) WHERE p.shipment_id = ?
-        GROUP BY p.party_id, CASE WHEN p.party_id IS NULL THEN p.identifier END
-        ORDER BY min(CASE p.role WHEN 'importer' THEN 0 WHEN 'payer' THEN 1 WHEN 'consignee' THEN 2 WHEN 'seller' THEN 3 WHEN 'supplier' THEN 4
-            WHEN 'consignor' THEN 5 WHEN 'forwarder' THEN 7 WHEN 'broker' THEN 6 ELSE 8 END), 1""", [shipment_id])
-    for party in found:
-        party["others"] = served.rows("""
-            SELECT shipment_id, outside_id, kind, stage, first_known_at, illicit, lane, probability, list(DISTINCT role) AS roles FROM together
-            WHERE party_id = ? AND shipment_id <> ? GROUP BY ALL ORDER BY first_known_at DESC LIMIT 6""", [party["party_id"], shipment_id])
-    return found
 
 
 _FIELDS = {field.name: field for field in DECLARED}

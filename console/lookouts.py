@@ -1,7 +1,6 @@
 """What lookouts find in the published night: each is asked of the serving file once a publication and remembered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from console.queue import folded as number
@@ -29,15 +28,10 @@ def folded(kind: str, value: str) -> str:
     return number(value) if kind == "identifier" else " ".join(value.upper().split())
 
 
-@lru_cache(maxsize=4)
-def _known(served: Served) -> dict[tuple[str, str], tuple[str, ...]]:
-    """What a publication was asked already."""
-    return {}
-
-
 def found(served: Served, lookouts: Iterable[Mapping[str, Any]]) -> list[tuple[str, ...]]:
     """The shipments that each lookout finds in a publication, those not asked before in one question a kind."""
-    wanted, known = [(one["kind"], one["folded"]) for one in lookouts], _known(served)
+    wanted = [(one["kind"], one["folded"]) for one in lookouts]
+    known: dict[tuple[str, str], tuple[str, ...]] = served.once("lookouts", dict)
     for kind, sql in KINDS.items():
         if fresh := sorted({value for of, value in wanted if of == kind and (of, value) not in known}):
             told: dict[str, list[str]] = {value: [] for value in fresh}

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -130,15 +129,10 @@ Cube = Counter[tuple[str, ...]]
 
 def cube(served: Served, office: str, scope: str, states: Mapping[str, Live]) -> Cube:
     """How many open shipments there are by all facets together: what every chip counts from."""
-    whole = Counter(dict(_whole(served, office, scope)))
+    whole = Counter(served.once(("cube", office, scope), lambda: dict(_grouped(served, office, scope, "", []))))
     if away := _away(states):
         whole.subtract(dict(_grouped(served, office, scope, "AND shipment_id IN (SELECT unnest(?))", [away])))
     return whole
-
-
-@lru_cache(maxsize=256)
-def _whole(served: Served, office: str, scope: str) -> tuple[tuple[tuple[str, ...], int], ...]:
-    return _grouped(served, office, scope, "", [])
 
 
 def _grouped(served: Served, office: str, scope: str, where: str, values: list[Any]) -> tuple[tuple[tuple[str, ...], int], ...]:

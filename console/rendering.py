@@ -53,7 +53,7 @@ class Reader:
 
     def say(self, text: Text | None, /, **values: Any) -> str:
         """A declared phrase, its places filled."""
-        return "" if text is None else (text.render(values) if values else text).of(self.language)
+        return "" if text is None else text.said(self.language, values) if values else text.of(self.language)
 
     def of(self, known: Mapping[Any, Text], code: Any) -> str:
         """The words of a code; a code nobody declared is shown as it is."""

@@ -4,7 +4,6 @@ By the model that scored it, verified as every model is before it is loaded, fro
 shipment that nobody had to look at, from its stored feature row. Each thread of the pool has a Booster of its own.
 """
 
-import json
 import os
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from console.detail import zipped
+from console.detail import Detail
 from console.serving import Served
 from features.catalogue import BY_NAME
 from features.tables import FEATURE
@@ -62,19 +61,19 @@ class Scorer:
         self._known: OrderedDict[tuple[str, str], Known] = OrderedDict()
         self._turn = Lock()
 
-    def score(self, served: Served, row: Mapping[str, Any], facts: Mapping[str, Value]) -> dict[str, Any]:
-        """Score and explain a row of `scored`, with `facts` in place of what is known; UnknownFactError where one cannot be."""
-        return self._pool.submit(self._score, served, row, facts).result()
+    def score(self, served: Served, shipment: Detail, facts: Mapping[str, Value]) -> dict[str, Any]:
+        """Score and explain a shipment, with `facts` in place of what is known; UnknownFactError where one cannot be."""
+        return self._pool.submit(self._score, served, shipment, facts).result()
 
-    def _score(self, served: Served, row: Mapping[str, Any], facts: Mapping[str, Value]) -> dict[str, Any]:
-        known = self._of(served, row)
+    def _score(self, served: Served, shipment: Detail, facts: Mapping[str, Value]) -> dict[str, Any]:
+        row, known = shipment.row, self._of(served, shipment)
         bundle = known.bundle
         matrix = supposed(known, facts)
         way = Method.PRED_CONTRIB if bundle.text else Method.PRIOR
         score, added = float(raw_score(bundle, matrix)[0]), contributions(bundle, matrix, method=way)[0]
         probability = float(bundle.calibration.probability(np.array([score]))[0])
         values = [_text(facts[name]) if name in facts else value for name, value in zip(bundle.names, known.values, strict=True)]
-        found = served.rows(f"SELECT {', '.join(FOUND)} FROM contradiction WHERE shipment_id = ?", [row["shipment_id"]])
+        found = [{name: one[name] for name in FOUND} for one in shipment.contradictions]
         reasons = reasons_of(bundle, values, added[:-1].tolist(), known.norms, found)
         stake = float(np.exp(float(duty))) if (duty := dict(zip(bundle.names, values, strict=True)).get(_DUTY)) else np.nan
         return {
@@ -87,26 +86,26 @@ class Scorer:
             "facts": {name: {"known": _plain(bundle, name, known.values[bundle.names.index(name)]), "supposed": value}
                       for name, value in facts.items()}}
 
-    def _of(self, served: Served, row: Mapping[str, Any]) -> Known:
+    def _of(self, served: Served, shipment: Detail) -> Known:
         """What the shipment was scored by, kept for as long as others are not asked for more lately."""
-        key = (served.run_id, str(row["shipment_id"]))
+        key = (served.run_id, str(shipment.row["shipment_id"]))
         with self._turn:
             if key in self._known:
                 self._known.move_to_end(key)
                 return self._known[key]
-        made = self._read(served, row)
+        made = self._read(served, shipment)
         with self._turn:
             self._known[key] = made
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
         return made
 
-    def _read(self, served: Served, row: Mapping[str, Any]) -> Known:
+    def _read(self, served: Served, shipment: Detail) -> Known:
+        row = shipment.row
         bundle = model_of(self._lake, row["model_version"], row["as_of"])
-        told = served.first("SELECT contributions, norms FROM explanation WHERE shipment_id = ?", [row["shipment_id"]])
-        if told and row["is_tonight"]:
-            kept = {name: value for name, value, _ in zipped(told["contributions"])}
-            values, norms = [kept.get(name) for name in bundle.names], json.loads(told["norms"] or "{}")
+        if shipment.contributions and row["is_tonight"]:
+            kept = {name: value for name, value, _ in shipment.contributions}
+            values, norms = [kept.get(name) for name in bundle.names], dict(shipment.norms)
         else:
             rows = feature_rows(self._lake, served.publication.versions.get(FEATURE.full_name), row["as_of"], [row["shipment_id"]], bundle)
             values, norms = values_of(rows, bundle)[0], dict(rows["norms"][0].as_py() or ())

@@ -1,10 +1,10 @@
 """The published night as pages read it: one read-only file a publication, opened once and asked by many."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import duckdb
 
@@ -13,6 +13,7 @@ from jobs.serving import build
 from lakehouse.clock import end_of, now
 from lakehouse.lake import Lake
 
+T = TypeVar("T")
 # A lake that has had no night for longer is an older one looked at, such as the demo's: times left are then counted from its end.
 _CURRENT = timedelta(days=2)
 _OPTIONS: dict[str, Any] = {"threads": 2, "enable_external_access": "false", "python_enable_replacements": "false"}
@@ -24,18 +25,29 @@ class Served:
 
     publication: Publication
     connection: duckdb.DuckDBPyConnection
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, name: Hashable, work: Callable[[], T]) -> T:
+        """What was worked out of this publication under a name, worked out on first asking; it goes when the publication does."""
+        if name not in self._kept:
+            self._kept[name] = work()
+        return cast("T", self._kept[name])
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
         """The rows of a question, by column name."""
-        cursor = self.connection.cursor()
-        cursor.execute("SET TimeZone='Asia/Seoul'")
-        found = cursor.execute(sql, values)
+        found = self.connection.cursor().execute(sql, values)
         columns = [column[0] for column in found.description or []]
         return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
     def first(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> dict[str, Any] | None:
         """The first row of a question."""
         return next(iter(self.rows(sql, values)), None)
+
+    @property
+    def offices(self) -> dict[str, int]:
+        """The offices of the night with how many shipments each has, by their codes."""
+        counted = "SELECT office_code, count(*) AS n FROM scored WHERE is_tonight GROUP BY 1 ORDER BY 1"
+        return self.once("offices", lambda: {str(row["office_code"]): int(row["n"]) for row in self.rows(counted)})
 
     @property
     def run_id(self) -> str:
@@ -92,4 +104,6 @@ class Shelf:
             return None
         # A run that published without one, such as of an earlier version: made once, on first asking.
         file = build(self.lake, publication)
-        return Served(publication, duckdb.connect(str(file), read_only=True, config=_OPTIONS))
+        opened = duckdb.connect(str(file), read_only=True, config=_OPTIONS)
+        opened.execute("SET GLOBAL TimeZone='Asia/Seoul'")
+        return Served(publication, opened)

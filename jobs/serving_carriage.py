@@ -66,8 +66,7 @@ FROM scored s LEFT JOIN carriage c USING (shipment_id) ORDER BY s.shipment_id"""
 _SHOWN = """s.shipment_id, s.office_code, s.rank, s.kind, s.stage, s.lane, s.probability, s.expected_revenue_krw, s.is_open, s.position, s.action,
     s.selected_by, s.outside_id, s.master_bl, s.house_bl, s.container_nos, s.goods, s.hs6, s.origin_country, s.importer_id, s.is_person,
     s.importer_shipments, s.importer_violations, s.contradictions, s.severe, s.held_at, s.arrived_at, s.decide_by, s.shed_name,
-    CAST(coalesce(s.declared->>'$.gross_mass_kg', s.carried->>'$.gross_mass') AS DOUBLE) AS gross_kg,
-    CAST(coalesce(s.declared->>'$.package_count', s.carried->>'$.packages') AS DOUBLE) AS packages,
+    CAST(s.gross_kg AS DOUBLE) AS gross_kg, CAST(s.packages AS DOUBLE) AS packages,
     CASE s.lane WHEN 'red' THEN 0 WHEN 'orange' THEN 1 WHEN 'yellow' THEN 2 ELSE 3 END AS gravity"""
 _WHO = """LEFT JOIN (SELECT shipment_id, min(identifier) FILTER (role = 'forwarder' AND NOT is_person) AS forwarder,
     arg_min(identifier, CASE role WHEN 'importer' THEN 0 WHEN 'consignee' THEN 1 ELSE 2 END) FILTER

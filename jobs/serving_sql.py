@@ -2,6 +2,7 @@
 
 from jobs.serving_carriage import BEFORE_PLACE, CARRIAGE, PLACE
 from jobs.serving_models import MODELS
+from jobs.serving_sheet import SHEETS
 from models.lanes import OUTSIDE_ID
 from models.tables import EXPLANATION
 
@@ -29,6 +30,10 @@ SELECT cargo_control_no, goods, gross_mass, packages, package_code, loading_port
 FROM silver_cargo_progress
 QUALIFY row_number() OVER (PARTITION BY cargo_control_no ORDER BY known_at DESC, issued_at DESC NULLS LAST) = 1"""
 
+_FACT = """
+CREATE TEMP TABLE fact AS SELECT * FROM gold_declaration_fact WHERE shipment_id IN (SELECT shipment_id FROM newest)
+QUALIFY row_number() OVER (PARTITION BY shipment_id ORDER BY known_at DESC) = 1"""
+
 # A carried explanation only names the run that holds it.
 _FROZEN = "e.shipment_id = o.shipment_id AND e.as_of = " + ("o.explained_at" if "explained_at" in EXPLANATION.columns else "o.as_of")
 _EXPLAINED = f"""
@@ -54,12 +59,11 @@ FROM linked l JOIN gold_party_mention m ON m.feed = l.feed AND m.record_key = l.
 WHERE m.role <> 'vessel'"""
 
 _STANDING = """
-CREATE TABLE standing AS
+CREATE TEMP TABLE standing AS
 WITH seen AS (SELECT DISTINCT party_id, shipment_id FROM mentioned WHERE party_id IS NOT NULL)
-SELECT s.party_id, count(*) AS shipments, min(g.first_known_at) AS first_known_at,
-    count(l.shipment_id) AS inspected, count(*) FILTER (l.illicit) AS violations
+SELECT s.party_id, count(*) AS shipments, count(*) FILTER (l.illicit) AS violations
 FROM seen s JOIN gold_shipment g USING (shipment_id) LEFT JOIN gold_label l USING (shipment_id)
-GROUP BY s.party_id ORDER BY s.party_id"""
+GROUP BY s.party_id"""
 
 _IMPORTER = """
 CREATE TEMP TABLE importer AS
@@ -80,8 +84,7 @@ SELECT n.shipment_id, coalesce(n.office_code, '') AS office_code, n.is_tonight, 
     coalesce(d.contradictions, 0) AS contradictions, coalesce(d.severe, 0) AS severe,
     e.top.code AS reason_code, coalesce(e.top.ko, d.text_ko) AS reason_ko, coalesce(e.top.en, d.text_en) AS reason_en,
     coalesce(f.goods_text, c.goods) AS goods, f.hs6, coalesce(f.origin_country, c.loading_country) AS origin_country, f.customs_value_krw,
-    CASE WHEN f.shipment_id IS NOT NULL THEN to_json(f) END::VARCHAR AS declared,
-    CASE WHEN c.cargo_control_no IS NOT NULL THEN to_json(c) END::VARCHAR AS carried, c.shed_name,
+    coalesce(f.gross_mass_kg, c.gross_mass) AS gross_kg, coalesce(f.package_count, c.packages) AS packages, c.shed_name,
     i.who.party_id AS importer_id, coalesce(i.who.is_person, false) AS is_person,
     coalesce(t.shipments, 0) AS importer_shipments, coalesce(t.violations, 0) AS importer_violations,
     greatest(g.arrived_at, CASE WHEN g.stage IN ('declared', 'listed') THEN coalesce(f.declared_at, g.first_known_at) END)
@@ -91,8 +94,7 @@ LEFT JOIN (SELECT * FROM gold_selection WHERE business_date = CAST($night AS DAT
     QUALIFY row_number() OVER (PARTITION BY shipment_id ORDER BY position) = 1) s ON s.shipment_id = n.shipment_id AND n.is_tonight
 LEFT JOIN disagree d ON d.shipment_id = n.shipment_id
 LEFT JOIN explained e ON e.shipment_id = n.shipment_id
-LEFT JOIN (SELECT * FROM gold_declaration_fact QUALIFY row_number() OVER (PARTITION BY shipment_id ORDER BY known_at DESC) = 1) f
-    ON f.shipment_id = n.shipment_id
+LEFT JOIN fact f ON f.shipment_id = n.shipment_id
 LEFT JOIN cargo c ON c.cargo_control_no = g.cargo_control_no
 LEFT JOIN importer i ON i.shipment_id = n.shipment_id
 LEFT JOIN standing t ON t.party_id = i.who.party_id
@@ -114,28 +116,10 @@ _IDENTIFIER = "CREATE TABLE identifier AS SELECT DISTINCT upper(replace(value, '
     + [f"SELECT unnest({key}) AS value, shipment_id FROM scored" for key in ("container_nos", "order_nos", "declaration_nos")]
     + ["SELECT shipment_id, shipment_id FROM scored"]) + ") WHERE value <> '' ORDER BY 1"
 
-_EXPLANATION = """
-CREATE TABLE explanation AS
-SELECT shipment_id, base_value, method, to_json(reasons)::VARCHAR AS reasons, to_json(norms)::VARCHAR AS norms,
-    to_json(list_zip(features, feature_values, contributions))::VARCHAR AS contributions FROM explained ORDER BY shipment_id"""
+# Whom a lookout for a party is looked for among.
+_PARTY = """
+CREATE TABLE party AS SELECT DISTINCT shipment_id, party_id, identifier FROM mentioned
+WHERE shipment_id IN (SELECT shipment_id FROM newest) ORDER BY ALL"""
 
-_DETAILS = (
-    """CREATE TABLE contradiction AS SELECT * FROM gold_contradiction WHERE shipment_id IN (SELECT shipment_id FROM newest)
-       ORDER BY shipment_id, CASE severity WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END, type""",
-    """CREATE TABLE event AS SELECT * EXCLUDE (event_id) FROM gold_event WHERE shipment_id IN (SELECT shipment_id FROM newest)
-       ORDER BY shipment_id, event_at, known_at, feed""",
-    """CREATE TABLE history AS SELECT shipment_id, as_of, score, probability, lane, rank, model_version FROM gold_score
-       WHERE as_of <= $as_of AND shipment_id IN (SELECT shipment_id FROM newest) ORDER BY shipment_id, as_of""",
-    """CREATE TABLE label AS SELECT * FROM gold_label WHERE shipment_id IN (SELECT shipment_id FROM newest) ORDER BY shipment_id""",
-    """CREATE TABLE party AS SELECT * FROM mentioned WHERE shipment_id IN (SELECT shipment_id FROM newest) ORDER BY shipment_id, role""",
-    """CREATE TABLE together AS SELECT DISTINCT m.party_id, m.shipment_id, m.role, g.kind, g.stage, g.first_known_at, l.illicit,
-         coalesce(g.declaration_no, g.house_bl, g.master_bl, g.tracking_no) AS outside_id, n.lane, n.probability
-       FROM mentioned m JOIN gold_shipment g USING (shipment_id) LEFT JOIN gold_label l USING (shipment_id) LEFT JOIN newest n USING (shipment_id)
-       WHERE m.party_id IN (SELECT party_id FROM mentioned WHERE shipment_id IN (SELECT shipment_id FROM newest) AND party_id IS NOT NULL)
-       ORDER BY m.party_id, g.first_known_at DESC""",
-    """CREATE TABLE watchlist AS SELECT l.shipment_id, h.list, h.entry_id, h.role, h.party_id, h.score, h.status
-       FROM gold_watchlist_hit h JOIN linked l ON l.feed = h.feed AND l.record_key = h.record_key
-       WHERE l.shipment_id IN (SELECT shipment_id FROM newest) ORDER BY l.shipment_id""",
-)
-TABLES = (_NEWEST, _KNOWN, _CARGO, _EXPLAINED, _DISAGREE, _LINKED, _MENTIONED,
-          _STANDING, _IMPORTER, _SCORED, *BEFORE_PLACE, PLACE, _IDENTIFIER, _HANDLER, _EXPLANATION, *_DETAILS, *MODELS, *CARRIAGE)
+TABLES = (_NEWEST, _KNOWN, _CARGO, _FACT, _EXPLAINED, _DISAGREE, _LINKED, _MENTIONED,
+          _STANDING, _IMPORTER, _SCORED, *BEFORE_PLACE, PLACE, _IDENTIFIER, _HANDLER, _PARTY, *SHEETS, *MODELS, *CARRIAGE)

@@ -38,7 +38,12 @@ class Text:
 
     def render(self, values: Mapping[str, Any]) -> "Text":
         """Both wordings with the values put in and the Korean particles chosen by the sound before them."""
-        return Text(particles(_fill(self.ko, values)), _fill(self.en, values))
+        return Text(self.said("ko", values), self.said("en", values))
+
+    def said(self, language: Language, values: Mapping[str, Any]) -> str:
+        """The wording in one language with the values put in."""
+        filled = _fill(self.of(language), values)
+        return particles(filled) if language == "ko" else filled
 
     def names(self) -> frozenset[str]:
         """The value names that either wording asks for."""

@@ -5,24 +5,21 @@ from typing import Any
 from fastapi import Request
 
 from console.api.entry import ApiError
+from console.detail import Detail, detail
 from console.keys import Caller
 from console.queue import folded
 from console.serving import Served
 
-_ROW = "SELECT s.*, run_id, business_date FROM scored s CROSS JOIN (SELECT run_id, business_date FROM publication) "
 
-
-def shipment(request: Request, caller: Caller, number: str) -> dict[str, Any]:
-    """The row of a shipment with its run; ApiError 404 with the next run where there is none one may see, 409 where there are several."""
+def shipment(request: Request, caller: Caller, number: str) -> Detail:
+    """A shipment of the publication; ApiError 404 with the next run where there is none one may see, 409 where there are several."""
     served: Served = request.state.served
     places = [place for place in _places(served, number) if caller.session.may_see(place["office_code"])]
     if not places:
         raise unknown(served, number)
     if len(places) > 1:
         raise ApiError(409, "shipment.several", f"{number[:60]} names {len(places)} shipments", "Give a number that names one.")
-    [place] = places
-    found = served.first(_ROW + "WHERE is_tonight = ? AND office_code = ? AND rank = ? AND shipment_id = ?",
-                         [place["is_tonight"], place["office_code"], place["rank"], place["shipment_id"]])
+    found = detail(served, places[0]["shipment_id"])
     assert found is not None
     return found
 

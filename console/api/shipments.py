@@ -11,7 +11,6 @@ from console.api.shapes import Choice, Decisions, Facts, Scored, Shipment
 from console.api.shapes import Decision as Told
 from console.api.told import BROKEN, CONFLICT, MISSING, UNFIT
 from console.desk import decisions
-from console.detail import detail
 from console.vocabulary import IDENTIFIERS
 
 router = APIRouter(prefix="/shipments", tags=["shipments"])
@@ -22,10 +21,8 @@ _SAME = ("shipment_id", "run_id", "model_version", "office_code", "kind", "stage
 @router.get("/{shipment_id}", name="api_shipment", response_model=Shipment, responses={**MISSING, **CONFLICT})
 def shipment(request: Request, caller: Entered, shipment_id: str) -> dict[str, Any]:
     """Score, lane and reasons of a shipment, as published; by its id or any identifier that names one."""
-    row = find.shipment(request, caller, shipment_id)
-    served = request.state.served
-    found = detail(served, row["shipment_id"])
-    assert found is not None
+    served, found = request.state.served, find.shipment(request, caller, shipment_id)
+    row = found.row
     listed = {name: row[name] for name in ("position", "action", "selected_by", "inclusion_probability")}
     return {name: row[name] for name in _SAME} | {
         "as_of": served.publication.at, "scored_at": row["as_of"],
@@ -36,14 +33,14 @@ def shipment(request: Request, caller: Entered, shipment_id: str) -> dict[str, A
 @router.post("/{shipment_id}/score", name="api_score", response_model=Scored, responses={**MISSING, **CONFLICT, **UNFIT})
 def score(request: Request, caller: Entered, shipment_id: str, asked: Facts) -> JSONResponse:
     """Score and explain a published shipment now, some of its facts as supposed; nothing is kept."""
-    row = find.shipment(request, caller, shipment_id)
-    return JSONResponse(request.app.state.scorer.score(request.state.served, row, asked.facts))
+    found = find.shipment(request, caller, shipment_id)
+    return JSONResponse(request.app.state.scorer.score(request.state.served, found, asked.facts))
 
 
 @router.get("/{shipment_id}/decisions", name="api_decisions", response_model=Decisions, responses={**MISSING, **CONFLICT})
 def listed(request: Request, caller: Entered, shipment_id: str) -> dict[str, Any]:
     """Every decision on a shipment, the newest first."""
-    row = find.shipment(request, caller, shipment_id)
+    row = find.shipment(request, caller, shipment_id).row
     return {"decisions": _decisions(request, row["shipment_id"])}
 
 
@@ -51,9 +48,8 @@ def listed(request: Request, caller: Entered, shipment_id: str) -> dict[str, Any
              responses={**MISSING, **CONFLICT, **UNFIT, **BROKEN})
 def decide(request: Request, caller: Entered, shipment_id: str, choice: Choice) -> dict[str, Any]:
     """Decide on a shipment as this publication shows it, as the account of the key."""
-    row = find.shipment(request, caller, shipment_id)
-    state, found = request.app.state, detail(request.state.served, row["shipment_id"])
-    assert found is not None
+    state, found = request.app.state, find.shipment(request, caller, shipment_id)
+    row = found.row
     number = decisions.decide(state.database, caller.session, row | {"reasons": found.reasons},
                               decisions.Choice(choice.code, choice.reason_code, choice.note, choice.request_key), state.settings)
     return next(one for one in _decisions(request, row["shipment_id"]) if one["decision_id"] == number)

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from console import carriage, lookouts, source
+from console import lookouts, source
 from console.desk import decisions
 from console.desk import lookouts as desk
 from console.desk.live import Live, live
@@ -38,18 +38,17 @@ def page(request: Request, shipment_id: str) -> Response:
     others = state.presence.look(shipment_id, session.account.id, session.account.shown_name)
     offered = decisions_of(session.account.role) if row["is_open"] and row["office_code"] in session.account.offices else ()
     standing = next((d for d in decided if d["state"] in decisions.STANDING), None)
-    count = request.state.served.first("SELECT count(*) AS n FROM scored WHERE is_tonight AND office_code = ?", [row["office_code"]])
     reader = Reader(session.account.language)
     return render(
         request, "shipment.html", d=found, row=row, facts=facts(found), identifiers=identifiers(row),
         live=_of_others(states.get(shipment_id), session.account.id), claimed=states.get(shipment_id), decided=decided, standing=standing,
         looking=others, offered=offered, reasons=DECISION_REASONS,
         direction=lambda one: direction(one, row["action"], row["lane"]), is_recommended=lambda one: is_recommended(one, row["action"], row["lane"]),
-        request_key=token_urlsafe(16), office_count=count["n"] if count else 0,
+        request_key=token_urlsafe(16), office_count=request.state.served.offices.get(row["office_code"], 0),
         needs_second=decisions.needs_second_person(row, state.settings), moment=request.state.served.moment, now=now(),
         chart=waterfall(found, reader), can_unmask=session.account.role in (Role.OFFICER, Role.REVIEWER, Role.SUPERVISOR),
         watched=lookouts.watched(request.state.served, standing_lookouts).get(shipment_id, ()),
-        voyage=carriage.voyage(request.state.served, row["voyage"]), similar=_part(found, "similar"), flips=_part(found, "counterfactual"))
+        voyage=found.voyage, similar=_part(found, "similar"), flips=_part(found, "counterfactual"))
 
 
 def seen(request: Request, shipment_id: str) -> Detail:

@@ -107,7 +107,7 @@ def _readable(request: Request) -> list[str]:
     session = session_of(request)
     if session.is_of_one_office:
         return list(session.account.offices)
-    return [row["office_code"] for row in request.state.served.rows("SELECT DISTINCT office_code FROM scored WHERE is_tonight ORDER BY 1")]
+    return list(request.state.served.offices)
 
 
 def _office(request: Request) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 
 from pyspark.sql import DataFrame, SparkSession
@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from feeds.registry import BY_NAME
 from fusion.belonging import Links, belonging
-from lakehouse.clock import sql_instant
+from lakehouse.clock import BEFORE_EVERYTHING, sql_instant
 from lakehouse.lake import Lake
 
 BY = ("shipment_id", "as_of")
@@ -39,8 +39,7 @@ class Records:
         spine = spine.select(*BY).distinct().localCheckpoint()
         linked = belonging(spine, Links.of(spark, lake)).localCheckpoint()
         since = {row["feed"]: row["since"] for row in linked.groupBy("feed").agg(F.min("told_at").alias("since")).collect()}
-        # A link may be known some hours after its record, where what bridges their numbers was.
-        told = [_told(lake.read(spark, BY_NAME[feed].silver).where(f"known_at >= {sql_instant(at - timedelta(days=1))}"), linked, feed, list(since)) for feed, at in sorted(since.items())]
+        told = [_told(_since(lake.read(spark, BY_NAME[feed].silver), at), linked, feed, list(since)) for feed, at in sorted(since.items())]
         empty = _told(lake.read(spark, BY_NAME["outcome"].silver).where("false"), linked, "outcome", list(since))
         # One shuffle brings all that is told of a shipment together: what readers group or join by it needs none of its own.
         return cls(spark, lake, spine, linked, reduce(DataFrame.unionByName, told, empty).repartition(*BY).localCheckpoint())
@@ -66,6 +65,12 @@ class Records:
         found = rows.groupBy(*BY, "record_key").agg(newest, F.min("known_at").alias("first_known_at"), F.count("*").alias("version_count")).select(
             *BY, "record_key", "row.*", "first_known_at", "version_count")
         return found.where(f"NOT coalesce({cancels}, false)") if cancels != "false" else found
+
+
+def _since(silver: DataFrame, at: datetime) -> DataFrame:
+    """Versions from a day before on: a link may be known some hours after its record, where what bridges their numbers was."""
+    # Reference lists are known from before everything, and Spark does not compile a bound before 1970.
+    return silver if at.year <= BEFORE_EVERYTHING.year else silver.where(f"known_at >= {sql_instant(at - timedelta(days=1))}")
 
 
 def _told(silver: DataFrame, linked: DataFrame, feed: str, feeds: Sequence[str]) -> DataFrame:

@@ -10,7 +10,7 @@ demo: setup ## from a fresh machine to a lake of simulated nights, on a terminal
 
 test: setup ## from a fresh machine to all tests
 	@bin/tools
-	@.venv/bin/pytest -rs
+	@.venv/bin/pytest -rs -n $${HAECHI_TEST_WORKERS:-2} --dist loadfile
 
 check: setup ## style, types, import direction, fresh documentation, tests
 	@bin/check

@@ -16,10 +16,10 @@ from bench.sides import FAMILY, Spread, seconds
 from jobs import assemble, check, ingest, refine, screen
 from jobs.context import Run
 from jobs.manifest import latest
-from jobs.walk import STEPS, Walk, is_large
+from jobs.walk import STEPS, Walk, is_large, is_small
 from lakehouse.clock import end_of, now
 from lakehouse.lake import Lake
-from lakehouse.session import compile_queries, start_session
+from lakehouse.session import compile_queries, keep_together, start_session
 from lakehouse.settings import Settings
 from simulation.scenario import load_scenario
 from simulation.world import DEFAULT_END, simulate
@@ -91,6 +91,7 @@ def _cost(spark: SparkSession, settings: Settings, behind: Path, landing: Path, 
     batch = f"{now():%Y%m%dT%H%M%S}000000"
     run = Run(spark, lake, settings, "nightly", DEFAULT_END, end_of(DEFAULT_END), landing, "night", batch, latest(lake), lambda said: None)
     compile_queries(spark, is_large(lake))
+    keep_together(spark, is_small(lake))
     for step in (ingest, refine, check):
         step.run(run)
     spent = sum(seconds(lambda step=step: step.run(run), FAMILY) for step in (assemble, screen))  # type: ignore[misc]

@@ -30,6 +30,8 @@ _OPTIONS = {
     "spark.sql.ui.explainMode": "simple",
     "spark.sql.maxPlanStringLength": "1000",
     "spark.sql.constraintPropagation.enabled": "false",
+    # Filters that Spark makes by running half of a join twice: nothing here is large enough to repay a query for each.
+    "spark.sql.optimizer.runtime.bloomFilter.enabled": "false",
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.databricks.delta.writeChecksumFile.enabled": "false",
     "spark.databricks.delta.commitMetrics.enabled": "false",
@@ -109,6 +111,22 @@ def compile_queries(spark: SparkSession, is_large: bool) -> None:
     """Compile each query to a class of its own where much data repays it, else interpret it, which starts at once."""
     spark.conf.set(_COMPILES, str(is_large).lower())
     spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if is_large else "NO_CODEGEN")
+
+
+# What one task does sooner than two can be told of it.
+_IN_ONE = ("spark.sql.shuffle.partitions", "spark.sql.files.minPartitionNum", "spark.sql.leafNodeDefaultParallelism")
+
+
+def keep_together(spark: SparkSession, is_small: bool) -> None:
+    """Work on all rows of a query in one task where they are few, else in as many as the session was started with."""
+    for option in _IN_ONE:
+        usual = spark.sparkContext.getConf().get(option)
+        if is_small:
+            spark.conf.set(option, "1")
+        elif usual is None:
+            spark.conf.unset(option)
+        else:
+            spark.conf.set(option, usual)
 
 
 @contextmanager

@@ -10,8 +10,10 @@ from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.api.app import ADDRESS, create_api
 from console.desk.presence import Presence
@@ -43,7 +45,7 @@ def create_app(lake: Lake, settings: Settings, database: Database) -> FastAPI:
     app.add_api_route("/health", _health, name="health", include_in_schema=False)
     for router in ROUTERS:
         app.include_router(router)
-    app.middleware("http")(_with_headers)
+    app.add_middleware(_WithHeaders)
     for fault, told in _TOLD.items():
         app.add_exception_handler(fault, told)
     return app
@@ -72,15 +74,28 @@ def _health(request: Request) -> dict[str, Any]:
     return {"status": "ok", "run_id": served.run_id if served else None}
 
 
-async def _with_headers(request: Request, call_next: Any) -> Response:
-    response: Response = await call_next(request)
+class _WithHeaders:
+    """Puts the headers on every answer, as it is sent: a middleware that builds answers anew would cost each page a millisecond."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _add_headers(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        await self.app(scope, receive, sent if scope["type"] == "http" else send)
+
+
+def _add_headers(headers: MutableHeaders, path: str) -> None:
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.url.path.startswith(f"{ADDRESS}/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    if request.url.path.startswith("/static/"):
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+        headers.setdefault(name, value)
+    if path.startswith(f"{ADDRESS}/"):
+        headers.setdefault("Cache-Control", "no-store")
+    if path.startswith("/static/"):
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
 
 
 def _sign_in(request: Request, fault: Exception) -> Response:

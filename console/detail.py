@@ -86,8 +86,9 @@ def _timed(row: dict[str, Any]) -> dict[str, Any]:
 def _known(served: Served, shipment_id: str, parties: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The parties with what is known of each, and its other shipments."""
     numbers = list(dict.fromkeys(party["party_id"] for party in parties if party["party_id"]))
-    found = {row["party_id"]: json.loads(row["told"]) for row in served.rows(
-        f"SELECT * FROM party_sheet WHERE party_id IN ({', '.join('?' * len(numbers))})", numbers)} if numbers else {}
+    # Each looked up by itself: a list of values would be sought in every row group between the least and the greatest.
+    sought = " UNION ALL ".join(["SELECT * FROM party_sheet WHERE party_id = ?"] * len(numbers))
+    found = {row["party_id"]: json.loads(row["told"]) for row in served.rows(sought, numbers)} if numbers else {}
     for party in parties:
         known = found.get(party["party_id"]) or {"shipments": None, "inspected": None, "violations": None, "first_known_at": None, "others": []}
         others = [_timed(dict(one)) for one in known["others"] if one["shipment_id"] != shipment_id][:OTHERS - 1]

@@ -41,7 +41,7 @@ def copied(source: Lake, folder: Path, shipments: int) -> Lake:
             wanted = f"SELECT {', '.join(_moved(field, int(most)) for field in table.fields)} FROM range({copies}) r(copy), {_rows(table)} t"
             # As many as an office can look at are selected, however many there are.
             wanted += " WHERE copy = 0" if table in (SELECTION, DRIFT) else ""
-            target.append_arrow(connection.execute(wanted).to_arrow_reader(_BATCH), table)
+            target.append_arrow(connection.sql(wanted).to_arrow_reader(_BATCH), table)
     versions = {table.full_name: version for table in TABLES if (version := target.version(table)) is not None}
     publish(target, replace(publication, versions=publication.versions | versions))
     return target

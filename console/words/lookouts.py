@@ -3,7 +3,7 @@
 from lakehouse.text import Text
 
 lookouts_title = Text("주시 대상", "Lookouts")
-lookouts_lead = Text("새 밤 자료에 나타나면 목록과 화물 화면에 표시합니다. 전화·전자우편·개인부호는 가명으로 바꾸어 보관합니다.", "What turns up in a night's data is marked in the list and on its page. Phones, e-mails and codes of persons are kept as stand-ins.")
+lookouts_lead = Text("자료가 도착하면 바로 알리고, 밤 자료에 나타나면 목록과 화물 화면에 표시합니다. 전화·전자우편·개인부호는 가명으로 바꾸어 보관합니다.", "What lands is told at once; what turns up in a night's data is marked in the list and on its page. Phones, e-mails and codes of persons are kept as stand-ins.")
 lookouts_standing = Text("주시 중", "Standing")
 lookouts_ended = Text("끝난 것", "Ended")
 no_lookouts = Text("주시 대상이 없습니다.", "Nothing is watched for.")
@@ -15,6 +15,9 @@ lookout_owner = Text("등록", "Owner")
 lookout_until = Text("만료", "Expires")
 lookout_finds = Text("이 밤 자료", "In this night")
 lookout_found = Text("{n}건(남은 {open}건)", "{n} shipments, {open} to do")
+alert_landed = Text("도착 기록 {n}건, 최근 {at}", "{n} records landed, the newest {at}")
+alert_see = Text("확인", "Seen")
+alerts_open = Text("새 도착 기록이 있는 주시 대상 {n}건", "{n} lookouts with something landed")
 lookout_none = Text("없음", "None")
 lookout_cut = Text("{n}건 넘게 찾아 앞부분만 표시합니다. 값을 좁히십시오.", "More than {n} are found, only the first are marked. Narrow it.")
 lookout_withdraw = Text("해제", "Withdraw")

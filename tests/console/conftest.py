@@ -1,10 +1,12 @@
 """What the console's tests share: a small lake, both kinds of database, a served console, a real browser."""
 
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import carried_lake
@@ -20,6 +22,9 @@ from console.app import create_app
 from console.store.database import Database
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings
+
+# What lands in their tests are the good messages of the feeds' tests.
+sys.path.append(str(Path(__file__).resolve().parents[1] / "feeds"))
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,8 @@ def test_a_sheet_tells_what_the_tables_hold(lake: Lake, served: Served) -> None:
             assert {name: one[name] for name in same} == {name: row[name] for name in same}, table.name
             assert order in same
     assert found.row["business_date"] == served.publication.at.date() and found.row["run_id"] == served.run_id
-    assert found.bars[0].text == BY_NAME[found.contributions[0][0]].text
+    assert [bar.text for bar in found.bars] == [BY_NAME[name].text for name in small_lake.SCORED_BY[:2]]
+    assert found.base_value + sum(bar.added for bar in found.bars) == pytest.approx(found.row["score"])
 
 
 def test_a_partys_other_shipments_leave_this_one_out(served: Served) -> None:

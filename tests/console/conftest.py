@@ -24,8 +24,8 @@ from console.store.database import Database
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings
 
-# What lands in their tests are the good messages of the feeds' tests.
-sys.path.append(str(Path(__file__).resolve().parents[1] / "feeds"))
+# What lands are the good messages of the feeds' tests, what commands say is held to the schemas of theirs.
+sys.path += [str(Path(__file__).resolve().parents[1] / folder) for folder in ("feeds", "haechi")]
 
 
 @pytest.fixture(scope="session")

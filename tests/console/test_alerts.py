@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from conftest import SignIn, Site
 from every_feed import MESSAGES, lines
+from schemas import assert_valid
 from sqlalchemy import select, update
 from test_desk import session
 
@@ -153,7 +154,9 @@ def test_the_command_looks_once_and_says_what_is_wrong(lake: Lake, landing: Path
     shutil.copytree(lake.root, home, ignore=shutil.ignore_patterns("serving"))
     land(landing, "a.jsonl", PARCEL)
     assert run(["lookouts", "watch", "--landing", str(landing), "--lake", str(home), "--once", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"files": 1, "alerts": 0}
+    said = json.loads(capsys.readouterr().out)
+    assert_valid("lookouts-watch", said)
+    assert said == {"files": 1, "alerts": 0}
     assert run(["lookouts", "watch", "--landing", str(tmp_path / "none"), "--lake", str(home), "--once", "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "landing.missing"
 
@@ -171,7 +174,7 @@ def test_alerts_are_for_the_office_that_asked_and_seen_by_one_are_over(embedded:
     assert embedded("auditor").post(f"/lookouts/{number}/seen").status_code == 403
     assert officer.post("/lookouts/99/seen").status_code == 422
     assert officer.post(f"/lookouts/{number}/seen").status_code == 303
-    assert "tag" not in officer.get("/lookouts/alerts").text and "도착 기록" not in officer.get("/lookouts").text
+    assert "tag" not in officer.get("/lookouts/alerts").text and "도착 기록 1건" not in officer.get("/lookouts").text
     with sqlite.reading() as connection:
         assert connection.execute(select(AUDIT.c.who).where(AUDIT.c.action == "lookout.seen")).scalars().all() == ["officer"]
     assert analyst.get("/lookouts/alerts").status_code == 200

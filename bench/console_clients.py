@@ -37,9 +37,16 @@ class Client:
         self._connection = http.client.HTTPConnection(self.host, timeout=120)
 
     def ask(self, method: str, path: str, body: str | None = None, headers: Headers | None = None) -> tuple[int, Headers, bytes]:
-        """Status, headers and body."""
-        self._connection.request(method, path, body, self.headers | (headers or {}))
-        answer = self._connection.getresponse()
+        """Status, headers and body; a connection that the server let go while nothing was asked is opened anew."""
+        for is_last in (False, True):
+            try:
+                self._connection.request(method, path, body, self.headers | (headers or {}))
+                answer = self._connection.getresponse()
+                break
+            except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+                self._connection.close()
+                if is_last:
+                    raise
         told = answer.read()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, told
 

@@ -103,8 +103,9 @@ def _work(database: Any, listed: list[dict[str, Any]], settings: Any) -> None:
 
     from console import keys
     from console.accounts import find
-    from console.desk import decisions, lookouts
+    from console.desk import alerts, decisions, lookouts
     from console.sessions import Session
+    from console.sightings import Sighting
     from console.store.audit import SYSTEM
     from console.store.schema import ACCOUNT, DECISION
     from console.vocabulary import BY_CODE, direction
@@ -122,7 +123,10 @@ def _work(database: Any, listed: list[dict[str, Any]], settings: Any) -> None:
     for wanted in (lookouts.Wanted("hs", (listed[0]["hs6"] or "")[:4], "heed", "집중 확인 품목", 30),
                    lookouts.Wanted("identifier", listed[0]["outside_id"] or "", "urgent", "정보 분석 요청", 14)) if listed else ():
         if wanted.value:
-            lookouts.make(database, Session("", account, listed[0]["office_code"]), wanted, secrets.token_urlsafe(12))
+            made = lookouts.make(database, Session("", account, listed[0]["office_code"]), wanted, secrets.token_urlsafe(12))
+            # As if a record of it had just landed.
+            if wanted.kind == "identifier":
+                alerts.keep(database, "cargo_progress", [Sighting(made, wanted.value, "cargo_progress/progress.xml", "1")])
     with database.housekeeping() as connection:
         connection.execute(update(DECISION).values(leaves_at=now()))
     with database.change(SYSTEM) as change:

@@ -52,7 +52,7 @@ def _night(lake: Lake, publication: Publication) -> Iterator[duckdb.DuckDBPyConn
     """The published tables by their names, and which shipments and records are of the night."""
     connection = duckdb.connect(config={"python_enable_replacements": "false"})
     try:
-        connection.execute("SET TimeZone='Asia/Seoul'")
+        connection.execute("SET TimeZone='Asia/Seoul'; SET enable_progress_bar=false")
         for table in dict.fromkeys((*READ, FEATURE)):
             connection.register(f"_{table.layer}_{table.name}", lake.dataset(table))
             connection.execute(f"CREATE TEMP VIEW {table.layer}_{table.name} AS {view_sql(table)}")

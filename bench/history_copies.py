@@ -17,6 +17,8 @@ from lakehouse.table import Table
 # Columns whose texts tell one thing from another; what parties are compared by is told apart too, as strangers' names are.
 _TELLS_APART = re.compile(
     r"(_id|_no|_nos|_bl|_awb|_awb_plain|_key|_refs|_tag|_token|^(value|name|bill|master|merged_into|words|compact|bones|letters|digits|phone|place))$")
+# What a night takes for new is told by its batch: copies are of the batch they were copied from.
+_SAME = frozenset({"batch_id"})
 _NUMBERS = ("text_id", "matched_with", "key", "customs_key", "business_key", "code_key")
 # What is of no shipment, or is held for all alike.
 _LEFT_OUT = {"watchlist_name", "watchlist_hit", "watchlist_clearance", "goods_word", "party_generation", "party_frequency", "link_cut",
@@ -43,6 +45,6 @@ def _moved(name: str, kind: str) -> str:
         return f"date_sub({name}, back)"
     if kind == "bigint" and name in _NUMBERS:
         return f"{name} + (copy + 1) * 1000003"
-    if kind in ("string", "array<string>") and _TELLS_APART.search(name):
+    if kind in ("string", "array<string>") and name not in _SAME and _TELLS_APART.search(name):
         return f"concat({name}, '~', copy)" if kind == "string" else f"transform({name}, one -> concat(one, '~', copy))"
     return name

@@ -9,11 +9,10 @@ from typing import Any
 from console.serving import Served
 from features.catalogue import BY_NAME
 from fusion.described import DECLARED
-from jobs.serving_sheet import OTHERS
+from jobs.serving_sheet import OTHERS, STEPS
 from lakehouse.text import Text
 from models.support import said
 
-_SHOWN_BARS = 8
 # Columns of the file that are instants, which JSON has as text.
 _INSTANTS = frozenset({"as_of", "decide_by"})
 
@@ -30,13 +29,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class Detail:
-    """Everything of one shipment that one publication holds; contributions are name, value as text, and what it adds to the log-odds."""
+    """Everything of one shipment that its page shows of one publication; scores are log-odds."""
 
     row: dict[str, Any]
     voyage: dict[str, Any] | None
     reasons: list[dict[str, Any]]
-    contributions: list[tuple[str, str | None, float]]
-    norms: Mapping[str, float]
+    bars: list[Bar]
     base_value: float
     method: str
     contradictions: list[dict[str, Any]]
@@ -47,11 +45,6 @@ class Detail:
     watchlist: list[dict[str, Any]]
     declared: Mapping[str, Any]
     carried: Mapping[str, Any]
-
-    @property
-    def bars(self) -> list[Bar]:
-        """The waterfall's steps."""
-        return bars(self.contributions, self.base_value)
 
     @property
     def uncertainty(self) -> Mapping[str, Any] | None:
@@ -68,10 +61,8 @@ def detail(served: Served, shipment_id: str) -> Detail | None:
     lists = {name: [_timed(one) for one in told[name] or ()] for name in ("contradictions", "events", "history", "labels", "watchlist")}
     row = _timed(told["row"])
     row["business_date"] = date.fromisoformat(row["business_date"])
-    # DuckDB zips lists into arrays or into objects.
-    zipped = (one.values() if isinstance(one, dict) else one for one in told["contributions"] or ())
-    return Detail(row, told["voyage"], told["reasons"] or [], [(name, value, float(added or 0)) for name, value, added in zipped],
-                  told["norms"] or {}, float(told["base_value"] or 0), told["method"] or "", declared=told["declared"] or {},
+    base = float(told["base_value"] or 0)
+    return Detail(row, told["voyage"], told["reasons"] or [], _bars(told, base), base, told["method"] or "", declared=told["declared"] or {},
                   carried=told["carried"] or {}, parties=_known(served, shipment_id, told["parties"] or []), **lists)
 
 
@@ -96,17 +87,17 @@ def _known(served: Served, shipment_id: str, parties: list[dict[str, Any]]) -> l
     return parties
 
 
-def bars(contributions: list[tuple[str, str | None, float]], base: float) -> list[Bar]:
+def _bars(told: Mapping[str, Any], base: float) -> list[Bar]:
     """The weightiest contributions as steps of a waterfall, and the rest of them as one."""
-    told = sorted(contributions, key=lambda one: -abs(one[2]))
     steps, at = [], base
-    for name, value, added in told[:_SHOWN_BARS]:
-        if added:
-            feature = BY_NAME.get(name)
-            steps.append(Bar(feature.text if feature else Text(name, name), _shown(value), added, at))
-            at += added
-    if rest := sum(added for _, _, added in told[_SHOWN_BARS:]):
-        steps.append(Bar(Text(f"그 밖 {len(told) - _SHOWN_BARS}개 항목", f"{len(told) - _SHOWN_BARS} others"), "", rest, at))
+    for one in told["steps"] or ():
+        if one["added"]:
+            feature, name = BY_NAME.get(one["feature"]), one["feature"]
+            steps.append(Bar(feature.text if feature else Text(name, name), _shown(one["value"]), one["added"], at))
+            at += one["added"]
+    if rest := told["rest"]:
+        others = told["features"] - STEPS
+        steps.append(Bar(Text(f"그 밖 {others}개 항목", f"{others} others"), "", rest, at))
     return steps
 
 

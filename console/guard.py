@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from console.roles import PUBLIC, may
+from console.roles import PUBLIC, UNATTENDED, may
 from console.sessions import COOKIE, FORM_FIELD, FORM_HEADER, Session, resume
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -41,7 +41,7 @@ async def guard(request: Request) -> None:
         return
     token = request.cookies.get(COOKIE, "")
     state = request.app.state
-    session = await run_in_threadpool(resume, state.database, token, state.limits) if token else None
+    session = await run_in_threadpool(resume, state.database, token, state.limits, route not in UNATTENDED) if token else None
     if session is None:
         raise SignInNeededError
     request.state.session = session

@@ -22,11 +22,14 @@ ROUTES: dict[str, frozenset[Role]] = {
     "outcomes": frozenset({_INSPECTOR}), "outcome": frozenset({_INSPECTOR}), "record_outcome": frozenset({_INSPECTOR}),
     "audit": frozenset({_AUDITOR}),
     "runs": _WORKS, "quarantine": _WORKS, "refusal": frozenset({_OPERATOR, _ANALYST}),
-    "lookouts": _LOOK, "make_lookout": _READ, "withdraw_lookout": _READ,
+    "lookouts": _LOOK, "make_lookout": _READ, "withdraw_lookout": _READ, "alerts": _LOOK, "see_alerts": _READ,
     "models": frozenset({_ANALYST, _SUPERVISOR, _AUDITOR, _OPERATOR}),
     **dict.fromkeys(("admin", "make_account", "change_account", "give_password", "make_key", "withdraw_key"), frozenset({_ADMIN})),
     "approvals": frozenset({_SUPERVISOR}), "answer": frozenset({_SUPERVISOR}),
 }
+
+# Asked by pages themselves every few seconds: no sign that someone is there, so they keep no session open.
+UNATTENDED = frozenset({"alerts"})
 
 # Routes of the JSON API, by the role of a key's account; a partner has no account and sees instructions for its own cargo alone.
 PARTNER = "partner"

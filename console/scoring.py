@@ -4,6 +4,7 @@ By the model that scored it, verified as every model is before it is loaded, fro
 shipment that nobody had to look at, from its stored feature row. Each thread of the pool has a Booster of its own.
 """
 
+import json
 import os
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -103,9 +104,10 @@ class Scorer:
     def _read(self, served: Served, shipment: Detail) -> Known:
         row = shipment.row
         bundle = model_of(self._lake, row["model_version"], row["as_of"])
-        if shipment.contributions and row["is_tonight"]:
-            kept = {name: value for name, value, _ in shipment.contributions}
-            values, norms = [kept.get(name) for name in bundle.names], dict(shipment.norms)
+        kept = served.first("SELECT told FROM explanation WHERE shipment_id = ?", [row["shipment_id"]]) if row["is_tonight"] else None
+        if kept:
+            told = json.loads(kept["told"])
+            values, norms = [told["values"].get(name) for name in bundle.names], told["norms"] or {}
         else:
             rows = feature_rows(self._lake, served.publication.versions.get(FEATURE.full_name), row["as_of"], [row["shipment_id"]], bundle)
             values, norms = values_of(rows, bundle)[0], dict(rows["norms"][0].as_py() or ())

@@ -77,8 +77,8 @@ def begin(database: Database, account_id: int, address: str) -> str:
     return token
 
 
-def resume(database: Database, token: str, limits: Limits) -> Session | None:
-    """The session of a token, None where it has ended or never was."""
+def resume(database: Database, token: str, limits: Limits, is_use: bool = True) -> Session | None:
+    """The session of a token, None where it has ended or never was; kept open by what is a use of it."""
     moment = now()
     with database.reading() as connection:
         row = connection.execute(select(SESSION).where(SESSION.c.token_hash == _hash(token))).mappings().first()
@@ -87,7 +87,7 @@ def resume(database: Database, token: str, limits: Limits) -> Session | None:
         account = find(connection, row["account_id"])
     if account is None:
         return None
-    if moment - row["seen_at"] > _SEEN_EVERY:
+    if is_use and moment - row["seen_at"] > _SEEN_EVERY:
         with database.housekeeping() as connection:
             connection.execute(update(SESSION).where(SESSION.c.token_hash == row["token_hash"]).values(seen_at=moment))
     office = row["office_code"] if row["office_code"] in account.offices else next(iter(account.offices), "")

@@ -179,6 +179,7 @@ ACTIONS_NOTED = {
     "reason.feedback": Text("사유 의견", "Word on a reason"), "view.saved": Text("조건 저장", "View saved"),
     "view.dropped": Text("조건 지움", "View deleted"), "key.made": Text("API 키 만듦", "API key made"),
     "lookout.made": Text("주시 등록", "Lookout made"), "lookout.withdrawn": Text("주시 해제", "Lookout withdrawn"),
+    "lookout.sighted": Text("주시 대상 도착", "Lookout found in what landed"), "lookout.seen": Text("도착 알림 확인", "Alert seen"),
     "key.withdrawn": Text("API 키 폐기", "API key withdrawn"), "instruction.told": Text("지시 알림", "Instruction told"),
 }
 

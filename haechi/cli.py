@@ -16,6 +16,7 @@ from haechi import (
     explanations,
     keeping,
     links,
+    lookouts,
     parties,
     promoting,
     quality,
@@ -48,6 +49,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(links.app, name="links")
 app.add_typer(parties.app, name="parties")
 app.add_typer(watching.app, name="watchlist")
+app.add_typer(lookouts.app, name="lookouts")
 
 
 def main() -> None:

@@ -73,7 +73,7 @@ def _source(lake: Lake, file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.register(f"_{table.layer}_{table.name}", lake.dataset(table))
             connection.execute(f"CREATE TEMP VIEW {table.layer}_{table.name} AS {view_sql(table)}")
         connection.execute("USE serving")
-        connection.execute("SET TimeZone='Asia/Seoul'; SET preserve_insertion_order=true")
+        connection.execute("SET TimeZone='Asia/Seoul'; SET preserve_insertion_order=true; SET enable_progress_bar=false")
         yield connection
     finally:
         connection.close()

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 # Who stands first on the page.
 _PLACE = """CASE role WHEN 'importer' THEN 0 WHEN 'payer' THEN 1 WHEN 'consignee' THEN 2 WHEN 'seller' THEN 3 WHEN 'supplier' THEN 4
     WHEN 'consignor' THEN 5 WHEN 'broker' THEN 6 WHEN 'forwarder' THEN 7 ELSE 8 END"""
+# Of what a score is made of, the weightiest are drawn.
+STEPS = 8
 # Of a party's shipments no more than a page lists, the shipment itself among them.
 OTHERS = 5
 
@@ -49,20 +51,32 @@ def _listed(name: str) -> str:
             f"WHERE shipment_id IN (SELECT shipment_id FROM newest) GROUP BY 1) {name} ON {name}.shipment_id = s.shipment_id")
 
 
-# Strings of thousands of characters are kept as they are unless told otherwise: a twentieth of the space for 2 ms more to unpack one.
-_SHEET = "CREATE TABLE sheet (shipment_id VARCHAR, told VARCHAR USING COMPRESSION zstd)"
-_FILL_SHEET = f"""
-INSERT INTO sheet
-SELECT s.shipment_id, to_json({{'row': s, 'voyage': v, 'base_value': e.base_value, 'method': e.method, 'reasons': e.reasons, 'norms': e.norms,
-    'contributions': list_zip(e.features, e.feature_values, e.contributions), 'declared': f, 'carried': c, 'parties': p.told,
+# The values that a shipment was scored by, for scores on the spot: long, seldom asked, and so the one thing that is compressed hard.
+_EXPLANATION = "CREATE TABLE explanation (shipment_id VARCHAR, told VARCHAR USING COMPRESSION zstd)"
+_FILL_EXPLANATION = """
+INSERT INTO explanation
+SELECT shipment_id, to_json({'values': map_from_entries(list_zip(features, feature_values)), 'norms': norms})::VARCHAR
+FROM explained ORDER BY shipment_id"""
+
+_DRAWN = f"""
+CREATE TEMP TABLE drawn AS
+SELECT * EXCLUDE (added), list_transform(added[:{STEPS}], lambda one: {{'feature': one.feature, 'value': one.value, 'added': one.added}}) AS steps,
+    len(added) AS features, list_sum(list_transform(added[{STEPS + 1}:], lambda one: one.added)) AS rest
+FROM (SELECT shipment_id, base_value, method, reasons, list_reverse_sort(list_transform(list_zip(features, feature_values, contributions),
+    lambda one: {{'size': abs(one[3]), 'feature': one[1], 'value': one[2], 'added': one[3]}})) AS added FROM explained)"""
+
+_SHEET = f"""
+CREATE TABLE sheet AS
+SELECT s.shipment_id, to_json({{'row': s, 'voyage': v, 'base_value': e.base_value, 'method': e.method, 'reasons': e.reasons,
+    'steps': e.steps, 'features': e.features, 'rest': e.rest, 'declared': f, 'carried': c, 'parties': p.told,
     {", ".join(f"'{name}': {name}.told" for name in _LISTS)}}})::VARCHAR AS told
 FROM (SELECT o.*, k.voyage, u.run_id, u.business_date FROM scored o LEFT JOIN carriage k USING (shipment_id) CROSS JOIN publication u) s
 LEFT JOIN (SELECT voyage, name, voyage_no, is_flight, shipments FROM voyage) v ON v.voyage = s.voyage
-LEFT JOIN explained e ON e.shipment_id = s.shipment_id
+LEFT JOIN drawn e ON e.shipment_id = s.shipment_id
 LEFT JOIN fact f ON f.shipment_id = s.shipment_id
 LEFT JOIN cargo c ON c.cargo_control_no = s.cargo_control_no
 LEFT JOIN parties p ON p.shipment_id = s.shipment_id
 {chr(10).join(map(_listed, _LISTS))}
 ORDER BY s.shipment_id"""
 
-SHEETS = (_PARTIES, _PARTY_SHEET, _SHEET, _FILL_SHEET)
+SHEETS = (_PARTIES, _PARTY_SHEET, _EXPLANATION, _FILL_EXPLANATION, _DRAWN, _SHEET)

@@ -48,6 +48,8 @@ _OPTIONS = {
     # A described shipment is joined from dozens of small parts in one stage: with pages of the usual size each sort of it takes
     # tens of megabytes before its first row.
     "spark.buffer.pageSize": "1m",
+    # Half of the heap is young (java_options): sorts and joins that took their usual share of the whole would leave the old half no room.
+    "spark.memory.fraction": "0.4",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     # Where each column expression was written is not worth half of the time it takes to plan.

@@ -1,5 +1,6 @@
 """What the tests share: one Spark session, and the folder of messages that others sent."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,10 @@ from pyspark.sql import SparkSession
 
 from lakehouse.session import start_session
 from lakehouse.settings import load_settings
+
+# A process that pytest-xdist starts has a main module without a file, which PySpark takes for a run of its own doctests and ends.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = __file__
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from console import lookouts
+from console.desk import alerts
 from console.desk import lookouts as desk
 from console.desk.lookouts import LONGEST_DAYS, Wanted
 from console.guard import session_of
@@ -23,10 +24,12 @@ def page(request: Request, kind: str = "identifier", value: str = "") -> Respons
     session, served = session_of(request), request.state.served
     with request.app.state.database.reading() as connection:
         standing, ended = desk.standing(connection, session), desk.ended(connection, session, _ENDED)
+        landed = alerts.open_of(connection, session)
     found = lookouts.found(served, standing) if served else []
     finds = {one["id"]: _finds(request, ids) for one, ids in zip(standing, found, strict=False)}
-    return render(request, "lookouts.html", standing=standing, ended=ended, finds=finds, kind=kind if kind in lookouts.KINDS else "identifier",
-                  value=value[:300], can_make=may(session.account.role, "make_lookout"), may_withdraw=lambda one: desk.may_withdraw(session, one),
+    return render(request, "lookouts.html", standing=standing, ended=ended, finds=finds, landed=landed,
+                  kind=kind if kind in lookouts.KINDS else "identifier", value=value[:300],
+                  can_make=may(session.account.role, "make_lookout"), may_withdraw=lambda one: desk.may_withdraw(session, one),
                   longest=LONGEST_DAYS, most=lookouts.MOST)
 
 
@@ -43,6 +46,20 @@ def make(request: Request, kind: Annotated[str, Form()] = "", value: Annotated[s
 def withdraw(request: Request, lookout_id: int) -> Response:
     """End one before its time."""
     desk.withdraw(request.app.state.database, session_of(request), lookout_id)
+    return RedirectResponse("/lookouts", 303)
+
+
+@router.get("/lookouts/alerts", name="alerts")
+def open_alerts(request: Request) -> Response:
+    """How many lookouts were found in what landed, and nobody has seen it yet: what every page asks now and then."""
+    with request.app.state.database.reading() as connection:
+        return render(request, "alerts.html", count=alerts.count(connection, session_of(request)))
+
+
+@router.post("/lookouts/{lookout_id}/seen", name="see_alerts")
+def see(request: Request, lookout_id: int) -> Response:
+    """Say that one has seen what a lookout found in what landed."""
+    alerts.see(request.app.state.database, session_of(request), lookout_id)
     return RedirectResponse("/lookouts", 303)
 
 

@@ -86,6 +86,11 @@ OUTCOME = Table(
 LOOKOUT = Table(
     "lookout", METADATA, _id(), _text("kind", 20), _text("value", 300), _text("folded", 300), _text("office_code", 3), _account("owner_id"),
     _text("grade", 10), _text("reason", 1000), _at("made_at"), _at("expires_at"), _at("withdrawn_at", True), Index("ix_lookout_folded", "folded"))
+# A record that a lookout was found in as it landed; open until someone has seen it.
+ALERT = Table(
+    "alert", METADATA, _id(), Column("lookout_id", _ID, ForeignKey("lookout.id"), nullable=False), _text("feed", 40), _text("file", 300),
+    _text("position"), _text("record_key", 200), _at("found_at"), _account("seen_by", True), _at("seen_at", True),
+    Index("ix_alert_lookout_id", "lookout_id"))
 SAVED_VIEW = Table("saved_view", METADATA, _id(), _account(), _text("name", 60), _text("query", 1000), _at("made_at"))
 FEEDBACK = Table("feedback", METADATA, _id(), _text("shipment_id", 64), _text("reason_code", 60), _account(), _text("verdict", 10), _at("made_at"),
                  _text("run_id", 100))

@@ -1,10 +1,12 @@
 """What the console's tests share: a small lake, both kinds of database, a served console, a real browser."""
 
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import carried_lake
@@ -17,9 +19,13 @@ from databases import PASSWORD, TOOLS, free_port, postgresql, postgresql_templat
 from fastapi.testclient import TestClient
 
 from console.app import create_app
+from console.serving import Served, Shelf
 from console.store.database import Database
 from lakehouse.lake import Lake
 from lakehouse.settings import Settings
+
+# What lands are the good messages of the feeds' tests, what commands say is held to the schemas of theirs.
+sys.path += [str(Path(__file__).resolve().parents[1] / folder) for folder in ("feeds", "haechi")]
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +35,14 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     model_lake.learned(Lake(str(root)), small_lake.night())
     carried_lake.carried(Lake(str(root)), small_lake.night())
     return small_lake.make(root)
+
+
+@pytest.fixture(scope="session")
+def served(lake: Lake) -> Served:
+    """Its night, as pages ask it."""
+    found = Shelf(lake).current()
+    assert found is not None
+    return found
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -88,7 +102,7 @@ class Site:
     database: Database
 
 
-def served(lake: Lake, database: Database) -> Iterator[Site]:
+def listening(lake: Lake, database: Database) -> Iterator[Site]:
     """A console on a free port, in a thread of this process."""
     port = free_port()
     running = uvicorn.Server(uvicorn.Config(create_app(lake, Settings({}), database), port=port, log_level="warning"))
@@ -104,13 +118,13 @@ def served(lake: Lake, database: Database) -> Iterator[Site]:
 @pytest.fixture
 def site(lake: Lake, database: Database) -> Iterator[Site]:
     """A console on each kind of database."""
-    yield from served(lake, database)
+    yield from listening(lake, database)
 
 
 @pytest.fixture
 def embedded_site(lake: Lake, sqlite: Database) -> Iterator[Site]:
     """A console on the embedded database alone."""
-    yield from served(lake, sqlite)
+    yield from listening(lake, sqlite)
 
 
 @pytest.fixture(scope="session")

@@ -9,18 +9,10 @@ from conftest import SignIn, Site
 from sqlalchemy import select
 
 from console import carriage
-from console.serving import Served, Shelf
+from console.serving import Served
 from console.store.schema import CLAIM
-from lakehouse.lake import Lake
 
 ABOARD, MINE = len(small_lake.TOGETHER), len(small_lake.TOGETHER) - 1
-
-
-@pytest.fixture(scope="module")
-def served(lake: Lake) -> Served:
-    found = Shelf(lake).current()
-    assert found is not None
-    return found
 
 
 def test_an_officer_goes_from_a_shipment_to_its_voyage_and_its_container(embedded_site: Site, enter: Any) -> None:

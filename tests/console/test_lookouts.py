@@ -12,21 +12,13 @@ from test_desk import session
 from console import lookouts
 from console.desk import lookouts as desk
 from console.desk.lookouts import Wanted, make, standing, withdraw
-from console.serving import Served, Shelf
+from console.serving import Served
 from console.store.database import Database
 from console.store.schema import AUDIT, LOOKOUT
 from lakehouse.clock import now
 from lakehouse.errors import CallerError
-from lakehouse.lake import Lake
 
 KEY = "a key of the tests"
-
-
-@pytest.fixture(scope="module")
-def served(lake: Lake) -> Served:
-    found = Shelf(lake).current()
-    assert found is not None
-    return found
 
 
 def wanted(kind: str = "identifier", value: str = "4122326100003M", grade: str = "heed", reason: str = "정보 분석", days: int = 30) -> Wanted:

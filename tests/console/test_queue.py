@@ -18,11 +18,6 @@ from lakehouse.clock import now
 from lakehouse.lake import Lake
 
 
-@pytest.fixture(scope="module")
-def served(lake: Lake) -> Any:
-    return Shelf(lake).current()
-
-
 def walked(served: Any, asked: Asked, states: dict[str, Live], limit: int) -> list[str]:
     """Every shipment over all pages."""
     found: list[str] = []

@@ -22,19 +22,12 @@ from models.tables import SCORE
 SHOWN = "s00001"
 
 
-@pytest.fixture(scope="module")
-def held(lake: Lake) -> Served:
-    served = Shelf(lake).current()
-    assert served is not None
-    return served
-
-
-def test_a_page_asks_the_published_night_few_questions(embedded: SignIn, held: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_asks_the_published_night_few_questions(embedded: SignIn, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     officer, asked, really = embedded("officer"), [], Served.rows
 
-    def counted(served: Served, sql: str, *values: Any) -> list[dict[str, Any]]:
+    def counted(night: Served, sql: str, *values: Any) -> list[dict[str, Any]]:
         asked.append(sql)
-        return really(served, sql, *values)
+        return really(night, sql, *values)
 
     officer.get(f"/shipments/{SHOWN}")
     monkeypatch.setattr(Served, "rows", counted)
@@ -42,8 +35,8 @@ def test_a_page_asks_the_published_night_few_questions(embedded: SignIn, held: S
     assert len(asked) == 2, asked
 
 
-def test_a_sheet_tells_what_the_tables_hold(lake: Lake, held: Served) -> None:
-    found = detail(held, SHOWN)
+def test_a_sheet_tells_what_the_tables_hold(lake: Lake, served: Served) -> None:
+    found = detail(served, SHOWN)
     assert found is not None
     for table, told, order in ((EVENT, found.events, "event_at"), (CONTRADICTION, found.contradictions, "rule"), (LABEL, found.labels, "inspected_at"),
                                (SCORE, found.history, "as_of")):
@@ -53,12 +46,13 @@ def test_a_sheet_tells_what_the_tables_hold(lake: Lake, held: Served) -> None:
             same = set(row) & set(one)
             assert {name: one[name] for name in same} == {name: row[name] for name in same}, table.name
             assert order in same
-    assert found.row["business_date"] == held.publication.at.date() and found.row["run_id"] == held.run_id
-    assert found.bars[0].text == BY_NAME[found.contributions[0][0]].text
+    assert found.row["business_date"] == served.publication.at.date() and found.row["run_id"] == served.run_id
+    assert [bar.text for bar in found.bars] == [BY_NAME[name].text for name in small_lake.SCORED_BY[:2]]
+    assert found.base_value + sum(bar.added for bar in found.bars) == pytest.approx(found.row["score"])
 
 
-def test_a_partys_other_shipments_leave_this_one_out(held: Served) -> None:
-    found = detail(held, SHOWN)
+def test_a_partys_other_shipments_leave_this_one_out(served: Served) -> None:
+    found = detail(served, SHOWN)
     assert found is not None
     importer = found.parties[0]
     assert importer["roles"] == ["importer"] and importer["shipments"] > 1
@@ -67,8 +61,8 @@ def test_a_partys_other_shipments_leave_this_one_out(held: Served) -> None:
     assert known[0]["identifier"] == "DE1234567"
 
 
-def test_nobody_knows_a_shipment_that_is_not_there(held: Served) -> None:
-    assert detail(held, "nowhere") is None
+def test_nobody_knows_a_shipment_that_is_not_there(served: Served) -> None:
+    assert detail(served, "nowhere") is None
 
 
 def test_a_night_is_copied_under_other_numbers(lake: Lake, sqlite: Database, tmp_path: Path) -> None:
